@@ -1,0 +1,223 @@
+"""Write: the one door through which cases and acts reach the database.
+
+Rows, journal and stale set go in together, in the transaction of the caller; a crash between any two lines leaves nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import Jsonb
+
+from cases.actions.plans import StoryPlan
+from cases.actions.register import Register
+from cases.models import Act, ActLine, Asset, Case, CaseTheme, Judgment, Obligation, Party
+from cases.rules.fold import last_day
+from cases.rules.life import OPENING
+from cases.rules.story import Judgment as JudgmentRow
+from cases.rules.story import Story
+from officers.actions.unnamed import create_unnamed
+from thads.common import sealing
+from thads.common.bulk import copy_rows, next_ids
+from thads.journal import journal
+
+_OPENING_TYPE = {"EX_OFFICIO": "ENF_DECISION_EX_OFFICIO", "ON_REQUEST": "ENF_DECISION_ON_REQUEST"}
+
+
+def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at: dt.datetime) -> list[int]:
+    """Write planned stories as new cases and mark them stale for every consumer. Returns the keys of the cases.
+
+    ``by`` is who records, ``at`` the recording moment of every act. Needs a transaction. Raises IntegrityError when another
+    transaction has written a case of the same identity meanwhile; the caller plans again.
+    """
+    if not plans:
+        return []
+    stories = [plan.lawful.story for plan in plans]
+    create_unnamed(codes={code for story in stories for code in story.new_officers}, unit_ids=register.unit_ids)
+    if any(story.new_officers for story in stories):
+        register = Register.load()
+    judgments = _judgment_ids({story.judgment for story in stories})
+    case_ids = next_ids(Case, len(plans))
+    _copy_cases(plans, case_ids, judgments, register, at)
+    copy_rows(
+        CaseTheme,
+        ("case_id", "theme", "recorded_at"),
+        ((case, tag, at) for case, story in zip(case_ids, stories, strict=True) for tag in story.tags),
+    )
+    parties = _copy_parties(stories, case_ids)
+    obligations = _copy_obligations(plans, case_ids, parties)
+    assets = _copy_assets(stories, case_ids, parties)
+    acts = _copy_acts(stories, case_ids, assets, register, by, at)
+    _copy_lines(stories, acts, obligations)
+    journal.mark_stale(case_ids)
+    return case_ids
+
+
+def _judgment_ids(judgments: set[JudgmentRow]) -> dict[JudgmentRow, int]:
+    """The keys of judgments, new ones written. Two writers may meet here: the row that is there first is taken."""
+    Judgment.objects.bulk_create(
+        [Judgment(**judgment._asdict()) for judgment in sorted(judgments, key=repr)], ignore_conflicts=True
+    )
+    found = Judgment.objects.filter(number__in={judgment.number for judgment in judgments})
+    rows = found.values_list("id", "number", "issued_on", "effective_on", "issuer", "instrument_type")
+    return {JudgmentRow(*rest): key for key, *rest in rows}
+
+
+def _copy_cases(
+    plans: Sequence[StoryPlan],
+    case_ids: list[int],
+    judgments: dict[JudgmentRow, int],
+    register: Register,
+    at: dt.datetime,
+) -> None:
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for case, plan in zip(case_ids, plans, strict=True):
+            story, state = plan.lawful.story, plan.lawful.state
+            authority, number, day = plan.identity
+            holder = state.holder
+            yield (
+                case,
+                authority,
+                number,
+                day,
+                judgments[story.judgment],
+                register.unit_ids[str(holder.unit)],
+                None if holder.officer is None else register.officer_ids[str(holder.officer)],
+                state.initiation,
+                state.field,
+                state.bucket,
+                sum(line.due for line in state.lines),
+                sum(line.remaining for line in state.lines),
+                last_day(story.life(register.tables)),
+                1 + len(story.acts),
+                at,
+                plan.lawful.digest,
+            )
+
+    columns = (
+        "id", "authority_id", "decision_number", "decision_date", "judgment_id", "unit_id", "officer_id", "initiation",
+        "field", "bucket", "due", "remaining", "last_act_on", "version", "recorded_at", "content_digest",
+    )  # fmt: skip
+    copy_rows(Case, columns, rows())
+
+
+def _copy_parties(stories: list[Story], case_ids: list[int]) -> list[list[int]]:
+    keys = _keys(Party, [len(story.parties) for story in stories])
+    copy_rows(
+        Party,
+        ("id", "case_id", "position", "ref", "role", "kind", "name", "id_number_sealed", "address"),
+        (
+            (
+                key, case, position, party.ref, party.role, party.kind, party.name,
+                None if party.id_number is None else sealing.seal(party.id_number), party.address,
+            )
+            for case, story, own in zip(case_ids, stories, keys, strict=True)
+            for position, (key, party) in enumerate(zip(own, story.parties, strict=True))
+        ),
+    )  # fmt: skip
+    return keys
+
+
+def _copy_obligations(
+    plans: Sequence[StoryPlan], case_ids: list[int], parties: list[list[int]]
+) -> list[list[int]]:
+    keys = _keys(Obligation, [len(plan.lawful.story.obligations) for plan in plans])
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for case, plan, own, people in zip(case_ids, plans, keys, parties, strict=True):
+            lines = zip(own, plan.lawful.story.obligations, plan.lawful.state.lines, strict=True)
+            for position, (key, obligation, line) in enumerate(lines):
+                yield (
+                    key,
+                    case,
+                    position,
+                    obligation.ref,
+                    obligation.kind,
+                    _at(people, obligation.debtor),
+                    _at(people, obligation.creditor),
+                    obligation.amount,
+                    obligation.description,
+                    line.due,
+                    line.remaining,
+                    line.bucket,
+                )
+
+    columns = (
+        "id", "case_id", "position", "ref", "kind", "debtor_id", "creditor_id", "amount", "description", "due",
+        "remaining", "bucket",
+    )  # fmt: skip
+    copy_rows(Obligation, columns, rows())
+    return keys
+
+
+def _copy_assets(stories: list[Story], case_ids: list[int], parties: list[list[int]]) -> list[list[int]]:
+    keys = _keys(Asset, [len(story.assets) for story in stories])
+    copy_rows(
+        Asset,
+        ("id", "case_id", "position", "ref", "kind", "owner_id", "description", "certificate"),
+        (
+            (key, case, position, asset.ref, asset.kind, _at(people, asset.owner), asset.description, asset.certificate)
+            for case, story, own, people in zip(case_ids, stories, keys, parties, strict=True)
+            for position, (key, asset) in enumerate(zip(own, story.assets, strict=True))
+        ),
+    )
+    return keys
+
+
+def _copy_acts(
+    stories: list[Story], case_ids: list[int], assets: list[list[int]], register: Register, by: str, at: dt.datetime
+) -> list[list[int]]:
+    """The opening (place 0) and every act of each story. Returns the keys by place."""
+    keys = _keys(Act, [1 + len(story.acts) for story in stories])
+
+    def officer(code: str | None) -> int | None:
+        return None if code is None else register.officer_ids[code]
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for case, story, own, things in zip(case_ids, stories, keys, assets, strict=True):
+            yield (
+                own[OPENING], case, OPENING, None, _OPENING_TYPE[story.initiation], story.decision_date, at, by,
+                story.decision_number, story.decision_date, None, None, None, True, None, None,
+                register.unit_ids[story.unit], officer(story.officer), None, None, None, story.field, story.initiation,
+            )  # fmt: skip
+            for seq, act in enumerate(story.acts, 1):
+                yield (
+                    own[seq], case, seq, act.ref, act.type.code, act.effective_on, at, by,
+                    act.decision_number, act.decision_date, act.signer, act.ground, act.note, act.lines is None,
+                    _at(things, act.asset), None if act.data is None else Jsonb(act.data),
+                    None if act.unit is None else register.unit_ids[act.unit], officer(act.officer), act.to_authority,
+                    _at(own, act.annuls), _at(own, act.voids), act.field, act.initiation,
+                )  # fmt: skip
+
+    columns = (
+        "id", "case_id", "seq", "ref", "type", "effective_on", "recorded_at", "recorded_by", "decision_number",
+        "decision_date", "signer", "ground", "note", "whole", "asset_id", "data", "unit_id", "officer_id",
+        "to_authority", "annuls_id", "voids_id", "field", "initiation",
+    )  # fmt: skip
+    copy_rows(Act, columns, rows())
+    return keys
+
+
+def _copy_lines(stories: list[Story], acts: list[list[int]], obligations: list[list[int]]) -> None:
+    copy_rows(
+        ActLine,
+        ("act_id", "position", "obligation_id", "amount"),
+        (
+            (own_acts[seq], position, own[index], amount)
+            for story, own_acts, own in zip(stories, acts, obligations, strict=True)
+            for seq, act in enumerate(story.acts, 1)
+            for position, (index, amount) in enumerate(act.lines or ())
+        ),
+    )
+
+
+def _keys(model: type[Party | Obligation | Asset | Act], counts: list[int]) -> list[list[int]]:
+    """Fresh keys, split as the counts say."""
+    fresh = iter(next_ids(model, sum(counts)))
+    return [[next(fresh) for _ in range(count)] for count in counts]
+
+
+def _at(keys: list[int], index: int | None) -> int | None:
+    return None if index is None else keys[index]

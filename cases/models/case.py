@@ -1,0 +1,75 @@
+"""Việc thi hành án: one enforcement decision, of one authority, handled by one unit and officer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import F, Q
+
+from cases.querysets.case import CaseQuerySet, OfCaseQuerySet
+from cases.rules import buckets
+from officers.models import Officer, Unit
+
+
+class Case(models.Model):
+    """A case as its acts have left it.
+
+    ``decision_number`` and ``decision_date`` with the authority are its identity in law. Unit, officer, initiation, field, bucket
+    and sums are projections of the acts, kept in the transaction that adds an act; folding the acts gives the same row. Money is
+    đồng. ``version`` rises with every write. ``content_digest`` identifies the legal content, so that the same story brought in
+    twice changes nothing.
+    """
+
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    authority = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    decision_number = models.CharField(max_length=200)
+    decision_date = models.DateField()
+    judgment = models.ForeignKey("cases.Judgment", models.PROTECT, related_name="cases")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases", db_index=False)
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="cases", db_index=False)
+    initiation = models.CharField(max_length=16)
+    field = models.CharField(max_length=16)
+    bucket = models.CharField(max_length=20)
+    due = models.BigIntegerField()
+    remaining = models.BigIntegerField()
+    last_act_on = models.DateField()
+    version = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField()
+    content_digest = models.CharField(max_length=64)
+
+    objects: ClassVar = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "decision_number", "decision_date"], name="case_identity"),
+            models.CheckConstraint(condition=Q(bucket__in=buckets.ALL), name="case_bucket_known"),
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0) & Q(due__gte=F("remaining")), name="case_money_in_bounds"
+            ),
+            models.CheckConstraint(condition=Q(last_act_on__gte=F("decision_date")), name="case_acts_after_opening"),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-id"], name="case_by_unit"),
+            models.Index(fields=["officer", "-id"], name="case_by_officer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.decision_number
+
+
+class CaseTheme(models.Model):
+    """A theme (chuyên đề, "trong đó") a case belongs to. For counting a yes/no property of the whole case, as known since."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="themes")
+    theme = models.CharField(max_length=32)
+    recorded_at = models.DateTimeField()
+
+    objects: ClassVar = OfCaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "theme"], name="case_theme_once")]
+
+    def __str__(self) -> str:
+        return self.theme

@@ -1,0 +1,74 @@
+"""The life of a case as the fold reads it: its lines of duty and its acts, free of where they came from.
+
+A story file and the rows of the database both become a ``Life``. Holders (unit and officer) are opaque here: codes in a story,
+keys in the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
+from cases.rules.tables import ActType
+
+#: The place of the opening in every story; the acts of the story follow from 1.
+OPENING = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who handles a case: a unit, and an officer unless none is assigned yet (chưa phân công)."""
+
+    unit: Hashable
+    officer: Hashable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One line of duty: ``amount`` in đồng, or None for a duty without money; ``state_budget`` from its kind."""
+
+    amount: int | None
+    state_budget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LifeAct:
+    """What the fold needs of an act.
+
+    ``seq`` is its place in the story (from 1); ``lines`` are (index of the line, amount in đồng or None for all that remains), or
+    None for every open line the act may touch; ``annuls``, ``voids`` and ``relief`` are places of earlier acts.
+    """
+
+    seq: int
+    type: ActType
+    effective_on: dt.date
+    lines: tuple[tuple[int, int | None], ...] | None = None
+    ground: str | None = None
+    holder: Holder | None = None
+    annuls: int | None = None
+    voids: int | None = None
+    relief: int | None = None
+    field: str | None = None
+    initiation: str | None = None
+    recorded_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A case from its opening on. ``field`` and ``initiation`` are those given at the opening."""
+
+    opened_on: dt.date
+    initiation: str
+    field: str
+    holder: Holder
+    duties: tuple[Duty, ...]
+    acts: tuple[LifeAct, ...] = ()
+    recorded_at: dt.datetime | None = None
+
+    def known_at(self, moment: dt.datetime) -> Life:
+        """The same life as it was known at ``moment`` (inclusive)."""
+        return replace(self, acts=tuple(a for a in self.acts if a.recorded_at is None or a.recorded_at <= moment))
+
+    def with_act(self, act: LifeAct) -> Life:
+        return replace(self, acts=(*self.acts, act))

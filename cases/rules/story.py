@@ -1,0 +1,657 @@
+"""Reading a case story: the interchange format of a case with everything that happened to it.
+
+``parse`` checks the shape (keys, codes, dates, money, references) and gives back a ``Story`` and the warnings; what the acts do to
+each other is the fold's business. Pure: the codes that are known and today's date come in as arguments. Every fault carries a JSON
+pointer into the story.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from cases.rules.life import Duty, Holder, Life, LifeAct
+from cases.rules.tables import ActType, Tables
+from thads.common.errors import Fault, Refused
+
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONEY: Final = re.compile(r"[1-9]\d{0,17}", re.ASCII)
+_SIGNED_MONEY: Final = re.compile(r"-?[1-9]\d{0,17}", re.ASCII)
+_OFFICER: Final = re.compile(r"(?P<unit>[A-Z0-9][A-Z0-9.]*)\.\d{2,3}", re.ASCII)
+#: Longer texts than any decision, name or note needs are refused rather than cut.
+MAX_TEXT: Final = 2000
+MAX_CODE: Final = 200
+
+_STORY_KEYS = frozenset({"case", "parties", "obligations", "assets", "acts"})
+_CASE_KEYS = frozenset(
+    {"decision_number", "decision_date", "initiation", "unit", "officer", "field", "tags", "judgment"}
+)
+_JUDGMENT_KEYS = frozenset({"number", "issued_on", "effective_on", "issuer", "instrument_type"})
+_PARTY_KEYS = frozenset({"ref", "role", "kind", "name", "id_number", "address"})
+_OBLIGATION_KEYS = frozenset({"ref", "kind", "debtor", "creditor", "amount", "description"})
+_ASSET_KEYS = frozenset({"ref", "kind", "owner", "description", "certificate"})
+_LINE_KEYS = frozenset({"obligation", "amount"})
+_ACT_COMMON = frozenset(
+    {
+        "ref",
+        "type",
+        "effective_on",
+        "decision_number",
+        "decision_date",
+        "signer",
+        "ground",
+        "note",
+        "lines",
+        "asset",
+        "data",
+    }
+)  # fmt: skip
+#: Keys a full export adds and a restore into an empty register reads.
+_ACT_EXTRA: Final = {
+    "REASSIGN": frozenset({"unit", "officer"}),
+    "RECLASSIFY": frozenset({"field", "initiation"}),
+    "ANNUL": frozenset({"annuls"}),
+    "CORRECT": frozenset({"voids"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The codes a story may name: known units and officers, and the tables of the law."""
+
+    units: Collection[str]
+    officers: Collection[str]
+    tables: Tables
+
+
+class Judgment(NamedTuple):
+    """The enforceable instrument a case rests on."""
+
+    number: str
+    issued_on: dt.date
+    effective_on: dt.date | None
+    issuer: str
+    instrument_type: str | None
+
+
+class Party(NamedTuple):
+    ref: str
+    role: str
+    kind: str
+    name: str
+    id_number: str | None
+    address: str | None
+
+
+class Obligation(NamedTuple):
+    """One line of duty. ``amount`` in đồng, None without money; debtor and creditor are indexes of parties."""
+
+    ref: str
+    kind: str
+    debtor: int | None
+    creditor: int | None
+    amount: int | None
+    description: str | None
+
+
+class Asset(NamedTuple):
+    ref: str
+    kind: str
+    owner: int | None
+    description: str | None
+    certificate: str | None
+
+
+class StoryAct(NamedTuple):
+    """An act as written. ``lines`` are (index of obligation, amount in đồng), None where the story leaves them out."""
+
+    ref: str | None
+    type: ActType
+    effective_on: dt.date
+    decision_number: str | None
+    decision_date: dt.date | None
+    signer: str | None
+    ground: str | None
+    note: str | None
+    lines: tuple[tuple[int, int | None], ...] | None
+    asset: int | None
+    data: Mapping[str, Any] | None
+    unit: str | None
+    officer: str | None
+    to_authority: str | None
+    annuls: int | None
+    voids: int | None
+    relief: int | None
+    field: str | None
+    initiation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A case with everything that happened to it, checked but not yet folded."""
+
+    decision_number: str
+    decision_date: dt.date
+    initiation: str
+    unit: str
+    officer: str | None
+    field: str
+    tags: tuple[str, ...]
+    judgment: Judgment
+    parties: tuple[Party, ...]
+    obligations: tuple[Obligation, ...]
+    assets: tuple[Asset, ...]
+    acts: tuple[StoryAct, ...]
+    new_officers: tuple[str, ...] = ()
+
+    def life(
+        self,
+        tables: Tables,
+        holder: Callable[[str, str | None], Holder] = Holder,
+        recorded_at: dt.datetime | None = None,
+    ) -> Life:
+        """The life the fold reads; ``holder`` turns unit and officer codes into what the caller counts by."""
+        kinds = tables.obligation_kinds
+        return Life(
+            self.decision_date,
+            self.initiation,
+            self.field,
+            holder(self.unit, self.officer),
+            tuple(Duty(o.amount, kinds[o.kind].state_budget) for o in self.obligations),
+            tuple(self._life_act(seq, act, holder, recorded_at) for seq, act in enumerate(self.acts, 1)),
+            recorded_at,
+        )
+
+    def _life_act(
+        self,
+        seq: int,
+        act: StoryAct,
+        holder: Callable[[str, str | None], Holder],
+        recorded_at: dt.datetime | None,
+    ) -> LifeAct:
+        return LifeAct(
+            seq,
+            act.type,
+            act.effective_on,
+            act.lines,
+            act.ground,
+            holder(act.unit, act.officer) if act.unit is not None else None,
+            act.annuls,
+            act.voids,
+            act.relief,
+            act.field,
+            act.initiation,
+            recorded_at,
+        )
+
+
+def parse(raw: object, reference: Reference, today: dt.date) -> tuple[Story, list[Fault]]:
+    """Read one story. Returns it with its warnings; raises Refused with every fault found."""
+    return _Reader(reference, today).story(raw)
+
+
+def parse_act(
+    raw: object, reference: Reference, today: dt.date, *, opened_on: dt.date, refs: Refs
+) -> tuple[StoryAct, list[Fault]]:
+    """Read one act of a case that stands already. ``refs`` are the names its lines, assets and acts go by."""
+    reader = _Reader(reference, today)
+    reader.opened_on, reader.refs = opened_on, refs
+    act = reader.act(raw, "")
+    if reader.faults or act is None:
+        raise Refused(reader.faults)
+    return act, reader.warnings
+
+
+@dataclass(slots=True)
+class Refs:
+    """What a story's references point to: the index of a party, obligation or asset, the place of an act."""
+
+    parties: dict[str, int]
+    obligations: dict[str, int]
+    assets: dict[str, int]
+    acts: dict[str, int]
+
+
+class _Reader:
+    """One reading. Faults are collected, so that one pass names everything that is wrong."""
+
+    __slots__ = ("_tables", "faults", "new_officers", "opened_on", "reference", "refs", "today", "warnings")
+
+    def __init__(self, reference: Reference, today: dt.date) -> None:
+        self.reference, self.today = reference, today
+        self._tables = reference.tables
+        self.faults: list[Fault] = []
+        self.warnings: list[Fault] = []
+        self.new_officers: list[str] = []
+        self.refs = Refs({}, {}, {}, {})
+        self.opened_on: dt.date | None = None
+
+    def story(self, raw: object) -> tuple[Story, list[Fault]]:
+        body = self._object(raw, "", _STORY_KEYS)
+        if body is None:
+            raise Refused(self.faults)
+        header = self._case(body.get("case"))
+        parties = self._each(body, "parties", self._party)
+        obligations = self._each(body, "obligations", self._obligation)
+        if not obligations and "obligations" not in {f.pointer.strip("/").split("/")[0] for f in self.faults}:
+            self._fault("OBLIGATIONS_MISSING", "/obligations")
+        assets = self._each(body, "assets", self._asset)
+        self._name_acts(body.get("acts"))
+        acts = self._each(body, "acts", self.act)
+        if self.faults or header is None:
+            raise Refused(self.faults)
+        self._warn_about(header, obligations)
+        return (
+            Story(
+                **header,
+                parties=tuple(parties),
+                obligations=tuple(obligations),
+                assets=tuple(assets),
+                acts=tuple(acts),
+                new_officers=tuple(dict.fromkeys(self.new_officers)),
+            ),
+            self.warnings,
+        )
+
+    # The parts of a story.
+
+    def _case(self, raw: object) -> dict[str, Any] | None:
+        body = self._object(raw, "/case", _CASE_KEYS)
+        if body is None:
+            return None
+        tables = self._tables
+        self.opened_on = self._date(body, "/case", "decision_date", required=True)
+        if self.opened_on and self.opened_on > self.today:
+            self._fault("DATE_IN_FUTURE", "/case/decision_date", date=self.opened_on.isoformat())
+        unit = self._unit(body, "/case")
+        return {
+            "decision_number": self._text(body, "/case", "decision_number", required=True, limit=MAX_CODE),
+            "decision_date": self.opened_on,
+            "initiation": self._code(body, "/case", "initiation", tables.initiations, required=True),
+            "unit": unit,
+            "officer": self._officer(body, "/case", unit),
+            "field": self._code(body, "/case", "field", tables.case_fields, required=True),
+            "tags": self._tags(body.get("tags")),
+            "judgment": self._judgment(body.get("judgment")),
+        }
+
+    def _tags(self, raw: object) -> tuple[str, ...]:
+        if raw is None:
+            return ()
+        if not isinstance(raw, list):
+            self._fault("NOT_A_LIST", "/case/tags")
+            return ()
+        for place, tag in enumerate(raw):
+            if not isinstance(tag, str) or tag not in self._tables.themes:
+                self._fault("CODE_UNKNOWN", f"/case/tags/{place}", field="tags", code=_shown(tag))
+        return tuple(dict.fromkeys(tag for tag in raw if isinstance(tag, str)))
+
+    def _judgment(self, raw: object) -> Judgment | None:
+        at = "/case/judgment"
+        body = self._object(raw, at, _JUDGMENT_KEYS)
+        if body is None:
+            return None
+        number = self._text(body, at, "number", required=True, limit=MAX_CODE)
+        issued_on = self._date(body, at, "issued_on", required=True)
+        effective_on = self._date(body, at, "effective_on")
+        issuer = self._text(body, at, "issuer", required=True, limit=MAX_CODE)
+        kind = self._code(body, at, "instrument_type", self._tables.instruments)
+        if issued_on and issued_on > self.today:
+            self._fault("DATE_IN_FUTURE", f"{at}/issued_on", date=issued_on.isoformat())
+        if number is None or issued_on is None or issuer is None:
+            return None
+        return Judgment(number, issued_on, effective_on, issuer, kind)
+
+    def _party(self, raw: object, at: str) -> Party | None:
+        body = self._object(raw, at, _PARTY_KEYS)
+        if body is None:
+            return None
+        ref = self._ref(body, at, self.refs.parties)
+        role = self._code(body, at, "role", self._tables.party_roles, required=True)
+        kind = self._code(body, at, "kind", self._tables.party_kinds, required=True)
+        name = self._text(body, at, "name", required=True)
+        id_number = self._text(body, at, "id_number", limit=MAX_CODE)
+        address = self._text(body, at, "address")
+        if ref is None or role is None or kind is None or name is None:
+            return None
+        return Party(ref, role, kind, name, id_number, address)
+
+    def _obligation(self, raw: object, at: str) -> Obligation | None:
+        body = self._object(raw, at, _OBLIGATION_KEYS)
+        if body is None:
+            return None
+        ref = self._ref(body, at, self.refs.obligations)
+        code = self._code(body, at, "kind", self._tables.obligation_kinds, required=True)
+        debtor = self._reference(body, at, "debtor", self.refs.parties)
+        creditor = self._reference(body, at, "creditor", self.refs.parties)
+        amount = self._money(body, at)
+        description = self._text(body, at, "description")
+        if code is not None and "amount" not in body and self._tables.obligation_kinds[code].money == "required":
+            self._fault(
+                "OBLIGATION_AMOUNT_MISSING", at, kind=code, basis=self._tables.obligation_kinds[code].basis
+            )
+        if ref is None or code is None:
+            return None
+        return Obligation(ref, code, debtor, creditor, amount, description)
+
+    def _asset(self, raw: object, at: str) -> Asset | None:
+        body = self._object(raw, at, _ASSET_KEYS)
+        if body is None:
+            return None
+        ref = self._ref(body, at, self.refs.assets)
+        kind = self._code(body, at, "kind", self._tables.asset_kinds, required=True)
+        owner = self._reference(body, at, "owner", self.refs.parties)
+        description = self._text(body, at, "description")
+        certificate = self._text(body, at, "certificate", limit=MAX_CODE)
+        return None if ref is None or kind is None else Asset(ref, kind, owner, description, certificate)
+
+    # Acts.
+
+    def _name_acts(self, raw: object) -> None:
+        """Act references may point forward or back, so the names are learned before the acts are read."""
+        for place, act in enumerate(raw if isinstance(raw, list) else ()):
+            ref = act.get("ref") if isinstance(act, dict) else None
+            if isinstance(ref, str) and ref:
+                if ref in self.refs.acts:
+                    self._fault("REF_TWICE", f"/acts/{place}/ref", ref=ref)
+                self.refs.acts[ref] = place + 1
+
+    def act(self, raw: object, at: str) -> StoryAct | None:
+        if not isinstance(raw, dict):
+            self._fault("NOT_AN_OBJECT", at)
+            return None
+        act_type = self._act_type(raw, at)
+        if act_type is None:
+            return None
+        extra = _ACT_EXTRA.get(act_type.effect, frozenset())
+        if "to_authority" in act_type.needs or "to_authority" in act_type.takes:
+            extra |= {"to_authority"}
+        body = self._object(raw, at, _ACT_COMMON | extra)
+        if body is None:
+            return None
+        effective_on = self._act_date(body, at, act_type)
+        unit = officer = None
+        if act_type.effect == "REASSIGN":
+            unit = self._unit(body, at)
+            officer = self._officer(body, at, unit)
+        if act_type.effect == "RECLASSIFY" and "field" not in body and "initiation" not in body:
+            self._fault("RECLASSIFY_NOTHING", at)
+        data = body.get("data")
+        if data is not None and not isinstance(data, dict):
+            self._fault("NOT_AN_OBJECT", f"{at}/data")
+            data = None
+        found = StoryAct(
+            self._text(body, at, "ref", limit=MAX_CODE),
+            act_type,
+            effective_on or dt.date.min,
+            self._text(body, at, "decision_number", limit=MAX_CODE),
+            self._date(body, at, "decision_date"),
+            self._text(body, at, "signer"),
+            self._ground(body, at, act_type, effective_on),
+            self._text(body, at, "note"),
+            self._lines(body, at, act_type),
+            self._reference(body, at, "asset", self.refs.assets),
+            data,
+            unit,
+            officer,
+            self._to_authority(body, at, act_type),
+            self._act_reference(body, at, "annuls", required=True) if act_type.effect == "ANNUL" else None,
+            self._act_reference(body, at, "voids", required=True) if act_type.effect == "CORRECT" else None,
+            self._relief(data, at, act_type),
+            self._code(body, at, "field", self._tables.case_fields) if act_type.effect == "RECLASSIFY" else None,
+            self._code(body, at, "initiation", self._tables.initiations)
+            if act_type.effect == "RECLASSIFY"
+            else None,
+        )
+        return found
+
+    def _act_type(self, raw: dict[str, Any], at: str) -> ActType | None:
+        code = raw.get("type")
+        if code is None:
+            self._fault("MISSING", f"{at}/type", field="type")
+            return None
+        act_type = self._tables.act_types.get(code) if isinstance(code, str) else None
+        if act_type is None or not act_type.in_story:
+            self._fault("CODE_UNKNOWN", f"{at}/type", field="type", code=_shown(code))
+            return None
+        return act_type
+
+    def _act_date(self, body: dict[str, Any], at: str, act_type: ActType) -> dt.date | None:
+        day = self._date(body, at, "effective_on", required=True)
+        if day is None:
+            return None
+        where = f"{at}/effective_on"
+        if day > self.today:
+            self._fault("DATE_IN_FUTURE", where, date=day.isoformat())
+        if self.opened_on and day < self.opened_on:
+            self._fault("DATE_BEFORE_OPENING", where, date=day.isoformat(), opened=self.opened_on.isoformat())
+        if act_type.valid_from and day < act_type.valid_from:
+            self._fault_by_law("ACT_NOT_YET_LAW", where, act_type, day, since=act_type.valid_from.isoformat())
+        if act_type.valid_to and day > act_type.valid_to:
+            self._fault_by_law("ACT_NO_LONGER_LAW", where, act_type, day, until=act_type.valid_to.isoformat())
+        return day
+
+    def _ground(self, body: dict[str, Any], at: str, act_type: ActType, day: dt.date | None) -> str | None:
+        ground = self._text(body, at, "ground", limit=MAX_CODE)
+        if act_type.catalogue is None or day is None:
+            return ground
+        if ground is None:
+            if "ground" in act_type.needs:
+                self._warn("GROUND_MISSING", at, act_type, day)
+        elif not self._tables.ground_known(act_type.catalogue, ground, self._tables.regime_on(day)):
+            self._warn("GROUND_UNKNOWN", f"{at}/ground", act_type, day, ground=ground)
+        return ground
+
+    def _to_authority(self, body: dict[str, Any], at: str, act_type: ActType) -> str | None:
+        code = self._text(body, at, "to_authority", limit=MAX_CODE)
+        if code is None and "to_authority" in act_type.needs:
+            self.warnings.append(Fault("TO_AUTHORITY_MISSING", at, {"act": act_type.code}))
+        return code
+
+    def _lines(
+        self, body: dict[str, Any], at: str, act_type: ActType
+    ) -> tuple[tuple[int, int | None], ...] | None:
+        raw = body.get("lines")
+        if raw is None:
+            return None
+        if not isinstance(raw, list) or not raw:
+            self._fault("LINES_EMPTY", f"{at}/lines")
+            return None
+        lines: list[tuple[int, int | None]] = []
+        seen: set[int] = set()
+        for place, item in enumerate(raw):
+            here = f"{at}/lines/{place}"
+            line = self._object(item, here, _LINE_KEYS)
+            if line is None:
+                continue
+            index = self._reference(line, here, "obligation", self.refs.obligations, required=True)
+            amount = self._money(line, here, signed=act_type.amount == "signed")
+            if index is None:
+                continue
+            if index in seen:
+                self._fault("LINE_TWICE", f"{here}/obligation", ref=_shown(line.get("obligation")))
+            seen.add(index)
+            lines.append((index, amount))
+        return tuple(lines)
+
+    def _relief(self, data: Mapping[str, Any] | None, at: str, act_type: ActType) -> int | None:
+        if not data or act_type.code != "TERMINATION_DECISION" or data.get("relief") is None:
+            return None
+        place = self.refs.acts.get(data["relief"]) if isinstance(data["relief"], str) else None
+        if place is None:
+            self._fault("REF_UNKNOWN", f"{at}/data/relief", field="relief", ref=_shown(data["relief"]))
+        return place
+
+    # Values.
+
+    def _each(self, body: dict[str, Any], key: str, read: Callable[[object, str], Any]) -> list[Any]:
+        raw = body.get(key)
+        if raw is None:
+            return []
+        if not isinstance(raw, list):
+            self._fault("NOT_A_LIST", f"/{key}")
+            return []
+        found = (read(item, f"/{key}/{place}") for place, item in enumerate(raw))
+        return [item for item in found if item is not None]
+
+    def _object(self, raw: object, at: str, keys: Collection[str]) -> dict[str, Any] | None:
+        if raw is None:
+            self._fault("MISSING", at, field=at.rpartition("/")[2])
+            return None
+        if not isinstance(raw, dict):
+            self._fault("NOT_AN_OBJECT", at)
+            return None
+        if not raw.keys() <= keys:  # type: ignore[operator]
+            for key in raw.keys() - keys:
+                self._fault("FIELD_UNKNOWN", f"{at}/{_escaped(key)}", key=_shown(key))
+        return raw
+
+    def _text(
+        self, body: dict[str, Any], at: str, key: str, *, required: bool = False, limit: int = MAX_TEXT
+    ) -> str | None:
+        value = body.get(key)
+        if value is None:
+            if required:
+                self._fault("MISSING", f"{at}/{key}", field=key)
+            return None
+        if not isinstance(value, str) or not value.strip() or "\x00" in value:
+            self._fault("TEXT_INVALID", f"{at}/{key}", field=key)
+            return None
+        if len(value) > limit:
+            self._fault("TEXT_TOO_LONG", f"{at}/{key}", field=key, limit=limit)
+            return None
+        return value
+
+    def _code(
+        self, body: dict[str, Any], at: str, key: str, known: Collection[str], *, required: bool = False
+    ) -> str | None:
+        value = body.get(key)
+        if value is None:
+            if required:
+                self._fault("MISSING", f"{at}/{key}", field=key)
+            return None
+        if not isinstance(value, str) or value not in known:
+            self._fault("CODE_UNKNOWN", f"{at}/{key}", field=key, code=_shown(value))
+            return None
+        return value
+
+    def _date(self, body: dict[str, Any], at: str, key: str, *, required: bool = False) -> dt.date | None:
+        value = body.get(key)
+        if value is None:
+            if required:
+                self._fault("MISSING", f"{at}/{key}", field=key)
+            return None
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            try:
+                return dt.date.fromisoformat(value)
+            except ValueError:
+                pass
+        self._fault("DATE_INVALID", f"{at}/{key}", field=key, value=_shown(value))
+        return None
+
+    def _money(self, body: dict[str, Any], at: str, *, signed: bool = False) -> int | None:
+        if "amount" not in body:
+            return None
+        value = body["amount"]
+        if isinstance(value, str) and (_SIGNED_MONEY if signed else _MONEY).fullmatch(value):
+            return int(value)
+        self._fault("AMOUNT_INVALID", f"{at}/amount", value=_shown(value))
+        return None
+
+    def _unit(self, body: dict[str, Any], at: str) -> str | None:
+        code = self._text(body, at, "unit", required=True, limit=MAX_CODE)
+        if code is not None and code not in self.reference.units:
+            self._fault("UNIT_UNKNOWN", f"{at}/unit", unit=_shown(code))
+            return None
+        return code
+
+    def _officer(self, body: dict[str, Any], at: str, unit: str | None) -> str | None:
+        code = self._text(body, at, "officer", limit=MAX_CODE)
+        if code is None or unit is None:
+            return code
+        where = f"{at}/officer"
+        if code not in self.reference.officers:
+            form = _OFFICER.fullmatch(code)
+            if form is None or form["unit"] not in self.reference.units:
+                self._fault("OFFICER_UNKNOWN", where, officer=_shown(code))
+                return None
+            if code not in self.new_officers:
+                self.new_officers.append(code)
+                self.warnings.append(Fault("OFFICER_CREATED", where, {"officer": code}))
+        if code.rpartition(".")[0] != unit:
+            self.warnings.append(Fault("OFFICER_OF_OTHER_UNIT", where, {"officer": code, "unit": unit}))
+        return code
+
+    def _ref(self, body: dict[str, Any], at: str, refs: dict[str, int]) -> str | None:
+        ref = self._text(body, at, "ref", required=True, limit=MAX_CODE)
+        if ref is None:
+            return None
+        if ref in refs:
+            self._fault("REF_TWICE", f"{at}/ref", ref=ref)
+        refs[ref] = int(at.rpartition("/")[2])
+        return ref
+
+    def _reference(
+        self, body: dict[str, Any], at: str, key: str, refs: Mapping[str, int], *, required: bool = False
+    ) -> int | None:
+        ref = body.get(key)
+        if ref is None:
+            if required:
+                self._fault("MISSING", f"{at}/{key}", field=key)
+            return None
+        index = refs.get(ref) if isinstance(ref, str) else None
+        if index is None:
+            self._fault("REF_UNKNOWN", f"{at}/{key}", field=key, ref=_shown(ref))
+        return index
+
+    def _act_reference(self, body: dict[str, Any], at: str, key: str, *, required: bool) -> int | None:
+        return self._reference(body, at, key, self.refs.acts, required=required)
+
+    # Faults and warnings.
+
+    def _fault(self, code: str, pointer: str, **params: Any) -> None:
+        self.faults.append(Fault(code, pointer, params))
+
+    def _fault_by_law(self, code: str, pointer: str, act_type: ActType, day: dt.date, **params: Any) -> None:
+        params["act"] = act_type.code
+        self.faults.append(Fault(code, pointer, params, act_type.basis_on(day)))
+
+    def _warn(self, code: str, pointer: str, act_type: ActType, day: dt.date, **params: Any) -> None:
+        params["act"] = act_type.code
+        self.warnings.append(Fault(code, pointer, params, act_type.basis_on(day)))
+
+    def _warn_about(self, header: dict[str, Any], obligations: list[Obligation]) -> None:
+        judgment, opened = header["judgment"], header["decision_date"]
+        if judgment and judgment.issued_on > opened:
+            self.warnings.append(
+                Fault(
+                    "JUDGMENT_AFTER_DECISION",
+                    "/case/judgment/issued_on",
+                    {"issued": judgment.issued_on.isoformat(), "opened": opened.isoformat()},
+                )
+            )
+        for place, obligation in enumerate(obligations):
+            kind = self._tables.obligation_kinds[obligation.kind]
+            if kind.initiation and kind.initiation != header["initiation"]:
+                self.warnings.append(
+                    Fault(
+                        "KIND_OF_OTHER_INITIATION",
+                        f"/obligations/{place}/kind",
+                        {"kind": obligation.kind, "initiation": header["initiation"]},
+                        kind.basis,
+                    )
+                )
+
+
+def _shown(value: object) -> str:
+    """A value as a message may show it: short."""
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _escaped(key: object) -> str:
+    """A key as a JSON pointer writes it (RFC 6901)."""
+    return str(key).replace("~", "~0").replace("/", "~1")

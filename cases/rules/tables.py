@@ -1,0 +1,535 @@
+"""The law as data: the tables of ``data/*.toml``, read once, checked row by row, typed.
+
+One row = a code, its values, the legal basis, the days it holds, ``doubtful`` where the text was not seen or
+is not certain. The dataclasses below are the schema: a field no row has, a field left out, a word outside the
+list, a code that stands twice or points nowhere is a ``RuleFileError`` naming file and row.
+
+Pure: rules get ``Tables`` as an argument; ``tables()`` gives the ones shipped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import tomllib
+import types
+import typing
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+DATA_DIR: Final = Path(__file__).parent / "data"
+
+#: The fold knows these effects and no others.
+EFFECTS: Final = (
+    "COLLECT", "PERFORM", "INTEREST", "AMEND", "STATE", "END", "RELIEF",
+    "REASSIGN", "RECLASSIFY", "ANNUL", "CORRECT", "OPEN", "NONE",
+)  # fmt: skip
+_TO_NEEDED: Final = ("STATE", "END", "OPEN", "RELIEF", "PERFORM")
+_FROM_NEEDED: Final = ("STATE", "END", "COLLECT", "PERFORM", "INTEREST", "AMEND", "RELIEF", "REASSIGN")
+AMOUNTS: Final = ("required", "optional", "signed", "whole", "none")
+SIGNERS: Final = ("T", "C", "S", "ISSUER", "RESOLVER", "HEAD_PROV", "COURT", "VKS", "PARTY", "ARCHIVIST")
+ACT_KEYS: Final = ("ground", "to_authority", "unit", "officer", "field", "initiation", "annuls", "voids")
+FEES: Final = ("DUE", "ON_VALUE", "EXEMPT", "NO_VALUE", "NONE", "WITH_PRINCIPAL", "BY_TIER", "BY_T216")
+BUCKET_KINDS: Final = ("stock", "separate", "ended", "outside")
+STATUS_KINDS: Final = ("intake", "active", "waiting", "terminal", "legacy")
+
+
+class RuleFileError(ValueError):
+    """A rule file that does not say what it must: ``file``, ``row`` (number and code) and ``problem``."""
+
+    def __init__(self, file: str, row: str, problem: str) -> None:
+        self.file, self.row, self.problem = file, row, problem
+        super().__init__(f"{file}, {row}: {problem}" if row else f"{file}: {problem}")
+
+
+def _one_of(*words: str, default: Any = MISSING, key: str | None = None) -> Any:
+    """A field, or list of words, that takes only these words."""
+    return _rule({"words": words, "key": key}, default)
+
+
+def _of_table(table: str, default: Any = MISSING, key: str | None = None) -> Any:
+    """A field, list, or values of a mapping, that names rows of another table."""
+    return _rule({"table": table, "key": key}, default)
+
+
+def _rule(metadata: dict[str, Any], default: Any) -> Any:
+    if default is MISSING:
+        return field(metadata=metadata)
+    if isinstance(default, dict):
+        return field(metadata=metadata, default_factory=lambda: MappingProxyType({}))
+    return field(metadata=metadata, default=default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What every row has: its names, and how far to trust it. ``note`` says what is doubtful."""
+
+    label: str
+    label_en: str
+    doubtful: bool = False
+    note: str | None = None
+
+    @property
+    def key(self) -> Any:
+        """What the row is looked up by; no two rows of a table share it."""
+        raise NotImplementedError
+
+    def check(self) -> str | None:
+        """What is wrong between the fields of the row, or None."""
+        return None
+
+    def name(self, lang: str = "vi") -> str:
+        return self.label_en if lang == "en" else self.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded(Row):
+    """A row with a stable upper-case code, its legal basis and days of validity (both ends included)."""
+
+    code: str
+    basis: str | None = None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+    def check(self) -> str | None:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            return "valid_to is before valid_from"
+        return None
+
+    def valid_on(self, day: dt.date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActType(Coded):
+    """An act: what it does to the lines it touches, who signs it, on what basis.
+
+    ``from_buckets``: where a line may be; with ``strict_from`` an act without lines is refused when any
+    open line is elsewhere. ``amount``: whether a line gives one (optional: left out = all that remains;
+    signed: may be below zero; whole: only all of the line). ``needs``, ``needs_one_of``, ``takes``: keys a
+    story adds to the common ones. ``initiation``: the only kind of case it may happen in. Outside its
+    validity it is refused.
+    """
+
+    effect: str = _one_of(*EFFECTS)
+    signer: str = _one_of(*SIGNERS)
+    to: str | None = _of_table("buckets", None)
+    to_by_ground: Mapping[str, str] = _of_table("buckets", {})
+    from_buckets: tuple[str, ...] = _of_table("buckets", (), key="from")
+    strict_from: bool = False
+    amount: str = _one_of(*AMOUNTS)
+    needs: tuple[str, ...] = _one_of(*ACT_KEYS, default=())
+    needs_one_of: tuple[str, ...] = _one_of(*ACT_KEYS, default=())
+    takes: tuple[str, ...] = _one_of(*ACT_KEYS, default=())
+    catalogue: str | None = _of_table("catalogues", None)
+    initiation: str | None = _of_table("initiations", None)
+    in_story: bool = True
+    decision_type: str | None = _of_table("act_types", None)
+    books: tuple[str, ...] = ()
+    basis_l2008: str | None = None
+    basis_l2025: str | None = None
+
+    def check(self) -> str | None:
+        if self.effect in _TO_NEEDED and self.to is None:
+            return f"effect {self.effect} needs the bucket it leads to"
+        if self.effect in ("NONE", "ANNUL", "CORRECT") and (self.to or self.from_buckets):
+            return f"effect {self.effect} moves no line of its own and takes neither to nor from"
+        if self.effect in _FROM_NEEDED and not self.from_buckets:
+            return f"effect {self.effect} needs the buckets it may start from"
+        if self.to_by_ground and self.catalogue is None:
+            return "to_by_ground needs a catalogue"
+        if "ground" in self.needs and self.catalogue is None:
+            return "an act that needs a ground needs its catalogue"
+        # Two-argument super: slots=True makes a second class, which the bare form does not find.
+        return super(ActType, self).check()
+
+    @property
+    def moves(self) -> bool:
+        """Whether the act can change buckets, money or keys of counting."""
+        return self.effect != "NONE"
+
+    def target(self, ground: str | None = None) -> str | None:
+        """The bucket the act leads to on this ground; None when it leads nowhere."""
+        return self.to_by_ground.get(ground, self.to) if ground is not None else self.to
+
+    def basis_in(self, regime: str) -> str | None:
+        """The articles under this law; None where the law does not know the act."""
+        return {"L2008": self.basis_l2008, "L2025": self.basis_l2025}.get(regime) or self.basis
+
+    def basis_on(self, day: dt.date) -> str | None:
+        """The articles in force on this day; where that law does not know the act, those of the other."""
+        return self.basis_in(tables().regime_on(day)) or self.basis_l2025 or self.basis_l2008
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationKind(Coded):
+    """A kind of duty. No ``initiation``: it starts with its principal. No tier: outside the waterfall."""
+
+    initiation: str | None = _of_table("initiations", None)
+    money: str = _one_of("required", "optional")
+    state_budget: bool = False
+    tier_l2025: str | None = _one_of("a", "b", "c", "d", "đ", default=None)
+    tier_l2008: str | None = _one_of("a", "b", "c", default=None)
+    fee: str = _one_of(*FEES)
+
+    def tier(self, regime: str) -> str | None:
+        """The letter of the waterfall (L25 Đ54.1, L08 Đ47.1) the money of this duty ranks in."""
+        return self.tier_l2008 if regime == "L2008" else self.tier_l2025
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground(Row):
+    """A ground of a decision: the letter or number of the law as written, in its catalogue, under one law."""
+
+    catalogue: str
+    letter: str
+    regime: str = _of_table("regimes")
+    basis: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.catalogue, self.letter, self.regime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument(Coded):
+    """A kind of judgment or decision that is enforced; ``suffixes``: usual endings of its number."""
+
+    suffixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme(Coded):
+    """A special category. ``derived``: follows from other records at the day asked, never a key of totals."""
+
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseField(Coded):
+    """A field of law (loại án)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initiation(Coded):
+    """How enforcement starts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyRole(Coded):
+    """What a party is in a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyKind(Coded):
+    """Person or organisation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetKind(Coded):
+    """A kind of asset; ``registered``: a register keeps its title."""
+
+    registered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLevel(Coded):
+    """A level of the organisation; one that ended is read as its ``successor``."""
+
+    legal_person: bool
+    legal_person_until: dt.date | None = None
+    successor: str | None = _of_table("unit_levels", None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regime(Coded):
+    """Which law governs, by date."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket(Coded):
+    """Where a line, its money or a case stands for counting."""
+
+    kind: str = _one_of(*BUCKET_KINDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Coded):
+    """A state of a case and the bucket it counts in; no bucket before the case is opened."""
+
+    kind: str = _one_of(*STATUS_KINDS)
+    bucket: str | None = _of_table("buckets", None)
+    bucket_by_ground: Mapping[str, str] = _of_table("buckets", {})
+
+    def check(self) -> str | None:
+        if self.kind in ("active", "waiting", "legacy") and self.bucket is None:
+            return "a status of an opened case needs its bucket"
+        # Two-argument super: slots=True makes a second class, which the bare form does not find.
+        return super(Status, self).check()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holiday(Row):
+    """A day on which the working calendar differs from the package it is built on."""
+
+    day: dt.date
+    kind: str = _one_of("OFF", "WORKED")
+    basis: str
+
+    @property
+    def key(self) -> dt.date:
+        return self.day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Court(Coded):
+    """A court that sends judgments."""
+
+
+R = TypeVar("R", bound=Row)
+
+#: Table name = file name; the array inside the file has the singular name given here.
+_FILES: Final[Mapping[str, tuple[str, type[Row]]]] = {
+    "act_types": ("act_type", ActType),
+    "obligation_kinds": ("obligation_kind", ObligationKind),
+    "grounds": ("ground", Ground),
+    "instruments": ("instrument", Instrument),
+    "themes": ("theme", Theme),
+    "case_fields": ("case_field", CaseField),
+    "initiations": ("initiation", Initiation),
+    "party_roles": ("party_role", PartyRole),
+    "party_kinds": ("party_kind", PartyKind),
+    "asset_kinds": ("asset_kind", AssetKind),
+    "unit_levels": ("unit_level", UnitLevel),
+    "regimes": ("regime", Regime),
+    "buckets": ("bucket", Bucket),
+    "statuses": ("status", Status),
+    "holidays": ("holiday", Holiday),
+    "courts": ("court", Court),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """All tables by name, read-only and in the order of their files, and the version of what they say."""
+
+    act_types: Mapping[str, ActType]
+    obligation_kinds: Mapping[str, ObligationKind]
+    grounds: Mapping[tuple[str, str, str], Ground]
+    instruments: Mapping[str, Instrument]
+    themes: Mapping[str, Theme]
+    case_fields: Mapping[str, CaseField]
+    initiations: Mapping[str, Initiation]
+    party_roles: Mapping[str, PartyRole]
+    party_kinds: Mapping[str, PartyKind]
+    asset_kinds: Mapping[str, AssetKind]
+    unit_levels: Mapping[str, UnitLevel]
+    regimes: Mapping[str, Regime]
+    buckets: Mapping[str, Bucket]
+    statuses: Mapping[str, Status]
+    holidays: Mapping[dt.date, Holiday]
+    courts: Mapping[str, Court]
+    version: str
+
+    def regime_on(self, day: dt.date) -> str:
+        """The law that governs what is triggered on this day; what is older is read by the first."""
+        found = ""
+        for regime in self.regimes.values():
+            if not found or (regime.valid_from is not None and regime.valid_from <= day):
+                found = regime.code
+        return found
+
+    def ground_known(self, catalogue: str, letter: str, regime: str) -> bool:
+        return (catalogue, letter, regime) in self.grounds
+
+    def grounds_of(self, catalogue: str, regime: str) -> tuple[Ground, ...]:
+        """The grounds of a catalogue under one law, in the order of the law."""
+        return tuple(g for g in self.grounds.values() if g.catalogue == catalogue and g.regime == regime)
+
+    def level_on(self, code: str, day: dt.date) -> UnitLevel:
+        """The level as it is on this day: an ended one is followed to its successor. KeyError if unknown."""
+        level = self.unit_levels[code]
+        while level.valid_to is not None and level.valid_to < day and level.successor is not None:
+            level = self.unit_levels[level.successor]
+        return level
+
+    def is_legal_person(self, level: str, day: dt.date) -> bool:
+        """Whether a unit of this level is an authority of its own on this day."""
+        row = self.level_on(level, day)
+        return row.legal_person and (row.legal_person_until is None or day <= row.legal_person_until)
+
+
+@cache
+def tables() -> Tables:
+    """The tables shipped with the service. Raises RuleFileError."""
+    return load_tables(DATA_DIR)
+
+
+def rule_version() -> str:
+    """What the shipped rule files say, as twelve hexadecimal digits; comments and layout do not count."""
+    return tables().version
+
+
+def load_tables(folder: Path) -> Tables:
+    """Read and check all files of a folder. Raises RuleFileError for the first file and row that is wrong."""
+    stray = sorted(p.stem for p in folder.glob("*.toml") if p.stem not in _FILES)
+    if stray:
+        raise RuleFileError(f"{stray[0]}.toml", "", "no such table is known")
+    raw = {name: _read(folder / f"{name}.toml", array) for name, (array, _) in _FILES.items()}
+    built: dict[str, Mapping[Any, Row]] = {
+        name: _build(f"{name}.toml", raw[name], row_type) for name, (_, row_type) in _FILES.items()
+    }
+    _check_references(built)
+    _check_regimes(typing.cast(Iterable[Regime], built["regimes"].values()))
+    canonical = json.dumps(raw, ensure_ascii=False, sort_keys=True, default=str)
+    version = hashlib.sha256(canonical.encode()).hexdigest()[:12]
+    return Tables(**typing.cast(dict[str, Any], built), version=version)
+
+
+def _read(path: Path, array: str) -> list[dict[str, Any]]:
+    """The rows of one file: one array of tables, nothing else."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RuleFileError(path.name, "", "the file is missing") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RuleFileError(path.name, "", f"not readable as TOML: {error}") from error
+    rows = content.get(array)
+    if set(content) != {array} or not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+        raise RuleFileError(path.name, "", f"holds rows [[{array}]] and nothing else, not {sorted(content)}")
+    return rows
+
+
+def _build(file: str, raw: list[dict[str, Any]], row_type: type[R]) -> Mapping[Any, R]:
+    hints = typing.get_type_hints(row_type)
+    columns = {(f.metadata.get("key") or f.name): f for f in fields(row_type)}
+    built: dict[Any, R] = {}
+    for number, values in enumerate(raw, start=1):
+        where = _row_name(values, number)
+        unknown = sorted(set(values) - set(columns))
+        if unknown:
+            raise RuleFileError(file, where, f"unknown field {unknown[0]!r}")
+        given: dict[str, Any] = {}
+        for key, column in columns.items():
+            if key in values:
+                given[column.name] = _value(file, where, key, values[key], hints[column.name], column)
+            elif column.default is MISSING and column.default_factory is MISSING:
+                raise RuleFileError(file, where, f"field {key!r} is missing")
+        row = row_type(**given)
+        problem = row.check() or _basis_problem(row)
+        if problem:
+            raise RuleFileError(file, where, problem)
+        if row.key in built:
+            raise RuleFileError(file, where, "stands twice")
+        built[row.key] = row
+    return MappingProxyType(built)
+
+
+def _row_name(values: Mapping[str, Any], number: int) -> str:
+    """How an error names a row: by its code or its parts, and always by its number."""
+    parts = [str(values[k]) for k in ("code", "catalogue", "letter", "regime", "day") if k in values]
+    if "code" in values:
+        parts = parts[:1]
+    return f"row {number} ({' '.join(parts)})" if parts else f"row {number}"
+
+
+def _value(file: str, where: str, key: str, value: Any, hint: Any, column: Field[Any]) -> Any:
+    """``value`` as the type the field declares, checked against its words. Empty text is no value."""
+    kind = _plain(hint)
+    ok: bool
+    if kind is bool:
+        ok = isinstance(value, bool)
+    elif kind is str:
+        ok = isinstance(value, str) and bool(value.strip())
+    elif kind is dt.date:
+        ok = isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+    elif typing.get_origin(kind) is tuple:
+        ok = isinstance(value, list) and all(isinstance(v, str) and v for v in value)
+        ok = ok and len(set(value)) == len(value)
+        value = tuple(value) if ok else value
+    else:
+        ok = isinstance(value, dict) and all(isinstance(v, str) and v for v in value.values())
+        value = MappingProxyType(value) if ok else value
+    if not ok:
+        raise RuleFileError(file, where, f"field {key!r} does not take {value!r}")
+    words: tuple[str, ...] | None = column.metadata.get("words")
+    lost = [word for word in _words(value) if word not in words] if words else []
+    if words and lost:
+        raise RuleFileError(file, where, f"field {key!r} does not take {lost[0]!r}, only {', '.join(words)}")
+    return value
+
+
+def _plain(hint: Any) -> Any:
+    """``str`` of ``str | None``."""
+    if isinstance(hint, types.UnionType):
+        return next(part for part in typing.get_args(hint) if part is not type(None))
+    return hint
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    """The codes in a field: itself, the items of a list, or the values of a mapping."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value.values()) if isinstance(value, Mapping) else tuple(value)
+
+
+def _basis_problem(row: Row) -> str | None:
+    named = any(getattr(row, name, None) for name in ("basis", "basis_l2008", "basis_l2025"))
+    return None if named or row.doubtful else "has no legal basis and is not marked doubtful"
+
+
+def _check_references(built: Mapping[str, Mapping[Any, Row]]) -> None:
+    """Every code that points into another table stands there."""
+    grounds = typing.cast(Iterable[Ground], built["grounds"].values())
+    known: dict[str, Collection[Any]] = {**built, "catalogues": {ground.catalogue for ground in grounds}}
+    for table, rows in built.items():
+        for number, row in enumerate(rows.values(), start=1):
+            problem = _reference_problem(row, known)
+            if problem is None and isinstance(row, ActType):
+                letters = {ground.letter for ground in grounds if ground.catalogue == row.catalogue}
+                lost = [letter for letter in row.to_by_ground if letter not in letters]
+                problem = f"to_by_ground names {lost[0]!r}, unknown in {row.catalogue}" if lost else None
+            if problem:
+                values = {f.name: getattr(row, f.name) for f in fields(row)}
+                raise RuleFileError(f"{table}.toml", _row_name(values, number), problem)
+
+
+def _reference_problem(row: Row, known: Mapping[str, Collection[Any]]) -> str | None:
+    for column in fields(row):
+        target: str | None = column.metadata.get("table")
+        value = getattr(row, column.name)
+        if target is None or not value:
+            continue
+        lost = [word for word in _words(value) if word not in known[target]]
+        if lost:
+            key = column.metadata.get("key") or column.name
+            return f"field {key!r} names {lost[0]!r}, unknown in {target}"
+    return None
+
+
+def _check_regimes(regimes: Iterable[Regime]) -> None:
+    """The laws follow each other day by day, and the last has no end."""
+    before: Regime | None = None
+    for regime in regimes:
+        if regime.valid_from is None:
+            raise RuleFileError("regimes.toml", regime.code, "needs the day it begins")
+        if before is not None and (
+            before.valid_to is None or before.valid_to + dt.timedelta(days=1) != regime.valid_from
+        ):
+            raise RuleFileError(
+                "regimes.toml", regime.code, f"does not begin the day after {before.code} ends"
+            )
+        before = regime
+    if before is None or before.valid_to is not None:
+        raise RuleFileError("regimes.toml", before.code if before else "", "the last law must have no end")

@@ -1,0 +1,26 @@
+"""The unit parameter, read the same way everywhere: the subtree, cut to what the caller may see."""
+
+from __future__ import annotations
+
+from officers.models import Unit
+from thads.common.api.base import by_address
+from thads.common.api.parameters import parameter_fault, shortened
+from thads.common.errors import NotVisible
+from thads.common.scoping import Scope
+
+
+def visible_unit(
+    scope: Scope, code: str, own: bool = False, *, name: str = "unit"
+) -> tuple[Unit, frozenset[int]]:
+    """The unit at ``code`` (or UUID) and the keys of its subtree within the scope; with ``own`` its own key
+    alone.
+
+    Raises NotVisible (404) with code UNIT_NOT_FOUND and the parameter's name, for a unit that is not there
+    and for one that the caller may not see alike.
+    """
+    unit = None if "\0" in code else Unit.objects.visible_to(scope).filter(by_address(code)).first()
+    if unit is None:
+        raise NotVisible(parameter_fault(name, "UNIT_NOT_FOUND", unit=shortened(code)))
+    if own:
+        return unit, frozenset([unit.pk])
+    return unit, frozenset(Unit.objects.subtree(unit).values_list("pk", flat=True)) & scope.unit_ids

@@ -1,0 +1,62 @@
+"""People who work in the units."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+
+from officers.codes import RANKS
+from thads.common.labels import choices
+from thads.common.scoping import Scope
+
+
+class OfficerQuerySet(models.QuerySet["Officer"]):
+    def visible_to(self, scope: Scope) -> OfficerQuerySet:
+        """Officers who work, or once worked, in a unit of the scope."""
+        return self.filter(self._assigned(unit__in=scope.unit_ids))
+
+    def working_on(self, day: dt.date) -> OfficerQuerySet:
+        """Officers with any assignment on ``day``."""
+        from officers.models.assignment import valid_on
+
+        return self.filter(self._assigned(valid_on(day)))
+
+    def enforcing_on(self, day: dt.date) -> OfficerQuerySet:
+        """Those who enforce cases on ``day``: an assignment as OFFICER that is valid then (the divisor of
+        averages).
+        """
+        from officers.models.assignment import enforcing_on
+
+        return self.filter(self._assigned(enforcing_on(day)))
+
+    @staticmethod
+    def _assigned(*conditions: models.Q, **lookups: object) -> models.Exists:
+        from officers.models.assignment import Assignment
+
+        return models.Exists(Assignment.objects.filter(*conditions, officer=models.OuterRef("pk"), **lookups))
+
+
+class Officer(models.Model):
+    """A member of staff (chấp hành viên, cán bộ). The code is known before the name is: an import may bring
+    the code alone.
+    """
+
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200, blank=True, help_text="Để trống khi chưa biết tên.")
+    rank = models.CharField(
+        max_length=20, blank=True, choices=choices(RANKS), help_text="Để trống khi chưa biết ngạch."
+    )
+
+    objects = OfficerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(name="officers_officer_rank", condition=models.Q(rank__in=["", *RANKS])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}".rstrip()

@@ -1,0 +1,107 @@
+"""From tallies to the columns of a row, and the identities every row must satisfy."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from cases.rules.life import Life
+from reports.counting import movements, tally
+from reports.counting.regimes import Identity, Regime, regime_on
+from reports.counting.tally import Tally
+from thads.common.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An identity that does not hold, with both sides: a defect of the service, never of the data."""
+
+    identity: Identity
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Every column of one row, for việc and for tiền (đồng), by the names of statistics.md §4."""
+
+    cases: Mapping[str, int]
+    money: Mapping[str, int]
+    broken: tuple[Broken, ...] = ()
+
+
+def columns(regime: Regime, sums: Tally) -> tuple[dict[str, int], tuple[Broken, ...]]:
+    """The columns of ``regime`` from the atoms of one measure, and the identities that fail."""
+    values: dict[str, int] = {}
+    for column in regime.columns:
+        values[column.name] = _sum(column.terms, values, sums)
+    broken = []
+    for identity in regime.identities:
+        right = _sum(identity.terms, values, sums)
+        if values[identity.left] != right:
+            broken.append(Broken(identity, values[identity.left], right))
+    return values, tuple(broken)
+
+
+def row(regime: Regime, cases: Tally, money: Tally) -> Row:
+    case_values, broken_cases = columns(regime, cases)
+    money_values, broken_money = columns(regime, money)
+    return Row(case_values, money_values, broken_cases + broken_money)
+
+
+def percentage(numerator: int, denominator: int, decimals: int = 2) -> Decimal | None:
+    """numerator / denominator × 100, rounded half up once; None (printed "–") when the denominator is zero."""
+    if not denominator:
+        return None
+    return round_half_up(Decimal(numerator) * 100 / Decimal(denominator), decimals)
+
+
+def round_half_up(value: Decimal, decimals: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def of_stories(
+    lives: Iterable[Life],
+    *,
+    units: set[Hashable] | None,
+    officer: Hashable | None = None,
+    period: Period,
+    book: str = movements.ALL,
+    regime: Regime | None = None,
+) -> Row:
+    """One row counted straight from lives: the definition that totals and queries are proved against.
+
+    ``units`` None is everything; ``officer`` narrows to what that officer holds.
+    """
+
+    def inside(unit: Hashable | None, who: Hashable | None) -> bool:
+        return (units is None or unit in units) and (officer is None or who == officer)
+
+    cases, money = Tally(), Tally()
+    for life in lives:
+        for leg in movements.legs(life):
+            if leg.book == book and leg.effective_on <= period.ends_on and inside(leg.unit, leg.officer):
+                crosses = leg.direction != movements.INSIDE and not inside(leg.other_unit, leg.other_officer)
+                tally.add_leg(cases, money, period.fiscal_year, leg, crosses)
+    return row(regime or regime_on(period.ends_on), cases, money)
+
+
+def _sum(terms: tuple[tuple[int, str, str], ...], values: Mapping[str, int], sums: Tally) -> int:
+    return sum(sign * _term(kind, name, values, sums) for sign, kind, name in terms)
+
+
+def _term(kind: str, name: str, values: Mapping[str, int], sums: Tally) -> int:
+    if kind == "column":
+        return values[name]
+    if kind == "opening":
+        return sums.opening[name]
+    if kind == "balance":
+        return sums.opening[name] + sums.atoms[name]
+    if kind == "flow":
+        return sums.atoms[name]
+    if kind == "moved":
+        return sums.atoms[tally.MOVED_IN if name == "in" else tally.MOVED_OUT]
+    if name == "this_year":
+        return sums.atoms[tally.SEPARATE_THIS_YEAR]
+    return sums.opening[tally.SEPARATE_EARLIER] + sums.atoms[tally.SEPARATE_EARLIER]

@@ -1,0 +1,74 @@
+"""The tests' own databases: the roles are the service's, and cleaning leaves what was there before."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, connections
+
+from tests.databases import TestDatabase
+from thads.runtime.models import Milestone, MilestoneName
+
+
+@pytest.mark.django_db
+def test_tests_work_as_the_application_role() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == ("thads_app", False, False, False)
+
+
+@pytest.mark.django_db
+def test_the_application_role_may_not_truncate_or_make_tables() -> None:
+    for statement in (
+        "TRUNCATE runtime_milestone",
+        "CREATE TABLE mine (id int)",
+        "ALTER TABLE runtime_milestone ADD x int",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), psycopg.connect(**_parameters()) as other:
+            other.execute(statement)
+
+
+def _parameters() -> dict[str, Any]:
+    known = connections["default"].settings_dict
+    return {
+        "host": known["HOST"],
+        "port": known["PORT"],
+        "user": known["USER"],
+        "password": known["PASSWORD"],
+        "dbname": known["NAME"],
+    }
+
+
+def test_cleaning_takes_back_what_was_committed(committed_database: TestDatabase) -> None:
+    with psycopg.connect(committed_database.owner_url) as owner:
+        before = _counts(owner)
+    Milestone.reach(MilestoneName.DEMO_LOADED)
+    seen: list[int] = []
+
+    def look() -> None:
+        seen.append(Milestone.objects.count())
+        connections.close_all()
+
+    other = threading.Thread(target=look)
+    other.start()
+    other.join()
+    assert seen == [1]
+    committed_database.clean()
+    with psycopg.connect(committed_database.owner_url) as owner:
+        assert _counts(owner) == before
+
+
+def _counts(owner: psycopg.Connection[Any]) -> dict[str, int]:
+    names = owner.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    counts = {}
+    for (name,) in names:
+        row = owner.execute(
+            psycopg.sql.SQL("SELECT count(*) FROM {}").format(psycopg.sql.Identifier(name))
+        ).fetchone()
+        counts[name] = row[0] if row else 0
+    return counts

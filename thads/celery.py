@@ -1,0 +1,47 @@
+"""The Celery app and its schedule.
+
+A message only wakes somebody up. What there is to do stands in the database, so a lost or doubled message changes nothing: the
+next sweep finds the work.
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thads.settings")
+
+#: name, task, every how many seconds, why
+SCHEDULE = [
+    ("sweep-jobs", "thads.jobs.tasks.sweep", 5, "imports whose worker died or whose message was lost go on"),
+    ("sweep-stale", "reports.tasks.sweep_stale", 3, "cases that changed are counted again"),
+]
+
+app = Celery("thads")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 3600, "global_keyprefix": "thads:"},
+    result_backend=None,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    task_default_queue="work",
+    task_routes={"thads.jobs.tasks.run": {"queue": "bulk"}},
+    timezone=settings.TIME_ZONE,
+    enable_utc=True,
+    beat_schedule={
+        # A sweep nobody came to run before the next one is due is worth nothing.
+        name: {"task": task, "schedule": every, "options": {"expires": every}}
+        for name, task, every, _why in SCHEDULE
+    },
+)
+app.autodiscover_tasks()

@@ -1,0 +1,243 @@
+"""The base of every endpoint: who asks, may this role, what of the register, with which parameters.
+
+A view that reads or writes the register is a ``ScopedAPIView``. It names the permission that it needs, and
+starts from ``self.scope``; the class cannot be made without the permission. Lists and details on a model go
+through ``scoped()``, so that they cannot forget the scope either.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpResponseBase
+from django.utils import translation
+from django.utils.module_loading import import_string
+from django_filters import FilterSet  # type: ignore[import-untyped]
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from thads.common.api.filters import documented, filter_faults
+from thads.common.api.language import language_of
+from thads.common.api.operations import Operation
+from thads.common.api.pagination import Ordering, count_of, page_of, read_cursor
+from thads.common.api.parameters import COUNT, CURSOR, LANG, PAGE_SIZE, Parameter, read_query
+from thads.common.api.renderers import OneFormat
+from thads.common.api.schema import ApiSchema
+from thads.common.errors import BadRequest, Fault, Forbidden, NotVisible
+from thads.common.labels import Label
+from thads.common.principal import Principal
+from thads.common.scoping import Scope
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@cache
+def _rule(setting: str) -> Any:
+    """The rule a setting names. The layers above know what a role may do and see; this one only asks."""
+    return import_string(getattr(settings, setting))
+
+
+def principal_of(request: Any) -> Principal:
+    """Who asks: the key, or the person who signed in."""
+    holder = request.auth if hasattr(request.auth, "principal") else request.user
+    principal: Principal = holder.principal
+    return principal
+
+
+class ScopedAPIView(APIView):
+    """An endpoint behind the gate.
+
+    ``permission`` is the permission needed, one for all methods or by method. ``query_parameters`` are the
+    ones it takes beside ``lang``; anything else in the query is refused by name. Their values stand in
+    ``self.values``.
+    """
+
+    abstract: ClassVar[bool] = True
+    permission: ClassVar[str | Mapping[str, str] | None] = None
+    query_parameters: ClassVar[Sequence[Parameter] | Mapping[str, Sequence[Parameter]]] = ()
+    operations: ClassVar[Mapping[str, Operation]] = {}
+
+    content_negotiation_class = OneFormat
+    metadata_class = None
+    schema = ApiSchema()
+    values: Mapping[str, Any]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__dict__.get("abstract", False):
+            return
+        cls.abstract = False
+        missing = [method for method in METHODS if hasattr(cls, method.lower()) and not cls.needed(method)]
+        if missing:
+            raise TypeError(
+                f"{cls.__module__}.{cls.__qualname__} names no permission for {', '.join(missing)}"
+            )
+
+    @classmethod
+    def needed(cls, method: str) -> str | None:
+        """The permission ``method`` needs; HEAD reads as GET does."""
+        if isinstance(cls.permission, Mapping):
+            return cls.permission.get("GET" if method == "HEAD" else method)
+        return cls.permission
+
+    @classmethod
+    def parameters(cls, method: str) -> tuple[Parameter, ...]:
+        """Every query parameter ``method`` takes."""
+        own = cls.query_parameters
+        if isinstance(own, Mapping):
+            own = own.get("GET" if method == "HEAD" else method, ())
+        return (*own, LANG)
+
+    @cached_property
+    def lang(self) -> str:
+        return language_of(self.request._request)
+
+    @cached_property
+    def principal(self) -> Principal:
+        return principal_of(self.request)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What the caller may see, worked out once for the request."""
+        scope: Scope = _rule("SCOPE_RULE")(self.principal)
+        return scope
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with translation.override(language_of(request)):
+            response = super().dispatch(request, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+            response.headers.setdefault("Content-Language", language_of(request))
+            return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuses before the view runs: no caller (401), method unknown (405), role may not (403), parameters
+        wrong (400).
+        """
+        super().initial(request, *args, **kwargs)
+        method = str(request.method)
+        if method not in (*METHODS, "HEAD") or not hasattr(self, method.lower()):
+            return
+        needed = self.needed(method)
+        if needed is None or not _rule("PERMISSION_RULE")(self.principal.role, needed):
+            role = self.principal.role or "–"
+            raise Forbidden(Fault("ROLE_MAY_NOT", params={"role": role, "permission": needed or method}))
+        if any("\0" in str(value) for value in kwargs.values()):
+            raise BadRequest(Fault("CHARACTER_FORBIDDEN", params={"name": request.path.replace("\0", "␀")}))
+        self.values = read_query(request._request.GET, self.parameters(method))
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {**super().default_response_headers, "Vary": "Accept-Language, Authorization, Cookie"}
+
+
+class _ModelView(ScopedAPIView):
+    """Reads rows of one model as plain dictionaries: no object is built and no serializer runs."""
+
+    abstract = True
+    model: ClassVar[type[models.Model]]
+    columns: ClassVar[tuple[str, ...]]
+
+    def scoped(self) -> models.QuerySet[Any, Any]:
+        """The rows of the model that the caller may see. Everything starts here."""
+        rows: models.QuerySet[Any, Any] = self.model._default_manager.visible_to(self.scope)  # type: ignore[attr-defined]
+        return rows
+
+    def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows as the API shows them, a page at a time, so that what belongs to them is read in one
+        query.
+        """
+        raise NotImplementedError
+
+
+class ScopedListView(_ModelView):
+    """A list. ``orderings`` maps the public name of an order to the field, which holds no NULL; a minus
+    before it turns it.
+    """
+
+    abstract = True
+    paged: ClassVar[bool] = True
+    filterset_class: ClassVar[type[FilterSet] | None] = None
+    orderings: ClassVar[Mapping[str, str]] = {"code": "code"}
+    default_ordering: ClassVar[str] = "code"
+
+    @classmethod
+    def parameters(cls, method: str) -> tuple[Parameter, ...]:
+        names = (*cls.orderings, *(f"-{name}" for name in cls.orderings))
+        order = Parameter(
+            "ordering",
+            Label("Thứ tự; dấu trừ đằng trước là giảm dần.", "Order; a minus before it means falling."),
+            kind="choice",
+            choices=names,
+            default=cls.default_ordering,
+        )
+        filters = documented(cls.filterset_class) if cls.filterset_class else ()
+        return (*filters, order, CURSOR, PAGE_SIZE, COUNT, *super().parameters(method))
+
+    def narrow(self, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
+        """What the view's own parameters leave of ``rows``."""
+        return rows
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = self.filtered(self.narrow(self.scoped()))
+        name = self.values["ordering"]
+        ordering = Ordering(self.orderings[name.removeprefix("-")], name.startswith("-"))
+        token = self.values["cursor"]
+        cursor = read_cursor(token, name, self.model, ordering.field) if token is not None else None
+        columns = dict.fromkeys((*self.columns, ordering.field, "pk"))
+        page = page_of(rows.values(*columns), name, ordering, cursor, self.values["page_size"])
+        return Response(
+            {
+                "results": self.present(page.rows),
+                "next": self._address(page.next.token()) if page.next else None,
+                "previous": self._address(page.previous.token()) if page.previous else None,
+                "count": count_of(rows, self.values["count"]),
+            }
+        )
+
+    def filtered(self, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
+        """What the filter set leaves of ``rows``. Raises BadRequest with a fault for each filter whose value
+        is wrong.
+        """
+        if self.filterset_class is None:
+            return rows
+        chosen = self.filterset_class(self.request._request.GET, queryset=rows, request=self.request)
+        if not chosen.is_valid():
+            raise BadRequest(filter_faults(chosen))
+        return chosen.qs
+
+    def _address(self, token: str) -> str:
+        query = {**self.request._request.GET.dict(), "cursor": token}
+        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(query)}")
+
+
+class ScopedDetailView(_ModelView):
+    """One row, by its code or its UUID. What is not visible is not found."""
+
+    abstract = True
+    not_found: ClassVar[str] = "NOT_FOUND"
+    address: ClassVar[str] = "code"
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(self.present([self.found(kwargs[self.address])])[0])
+
+    def found(self, address: str) -> dict[str, Any]:
+        """The row at ``address``. Raises NotVisible."""
+        rows = self.scoped().filter(by_address(address)).values(*self.columns, "pk")[:1]
+        for row in rows:
+            return dict(row)
+        raise NotVisible(Fault(self.not_found, params={self.model._meta.model_name or "": address}))
+
+
+def by_address(address: str, prefix: str = "") -> models.Q:
+    """The condition for a row known by its code or its UUID (``prefix`` leads to it from another model)."""
+    try:
+        return models.Q(**{f"{prefix}public_id": uuid.UUID(address)})
+    except ValueError:
+        return models.Q(**{f"{prefix}code": address})

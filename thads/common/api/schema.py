@@ -1,0 +1,160 @@
+"""The OpenAPI document: every view's declarations (operations, parameters) as drf-spectacular wants them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from thads.common.api.operations import Operation
+from thads.common.api.parameters import Parameter
+from thads.common.labels import Label
+from thads.common.messages import text
+
+
+class ProblemErrorSerializer(serializers.Serializer[Any]):
+    pointer = serializers.CharField(help_text="JSON pointer; ?name for a query parameter")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    legal_basis = serializers.CharField(allow_null=True)
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = ProblemErrorSerializer(many=True)  # type: ignore[assignment]
+    request_id = serializers.CharField()
+
+
+class CountSerializer(serializers.Serializer[Any]):
+    value = serializers.IntegerField(allow_null=True)
+    kind = serializers.ChoiceField(choices=["none", "exact", "capped", "estimated"])
+
+
+_PAGES: dict[str, type[serializers.BaseSerializer[Any]]] = {}
+
+
+def page_serializer(row: type[serializers.BaseSerializer[Any]]) -> type[serializers.BaseSerializer[Any]]:
+    """The envelope of a list of ``row``."""
+    name = f"{row.__name__.removesuffix('Serializer')}PageSerializer"
+    if name not in _PAGES:
+        parts = {
+            "results": row(many=True),
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+            "count": CountSerializer(),
+        }
+        _PAGES[name] = type(name, (serializers.Serializer,), parts)
+    return _PAGES[name]
+
+
+_TYPES: dict[str, dict[str, str]] = {
+    "string": {"type": "string"},
+    "choice": {"type": "string"},
+    "integer": {"type": "integer"},
+    "date": {"type": "string", "format": "date"},
+    "boolean": {"type": "boolean"},
+}
+
+_STATUS_CODES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHENTICATED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    409: "CONFLICT",
+    422: "REFUSED",
+}
+
+
+def both(label: Label) -> str:
+    """Vietnamese first, then English."""
+    return " · ".join(part for part in (label.vi, label.en) if part)
+
+
+def as_openapi(parameter: Parameter) -> OpenApiParameter:
+    kind: dict[str, Any] = dict(_TYPES[parameter.kind])
+    if parameter.kind == "integer":
+        kind |= {"minimum": parameter.low, "maximum": parameter.high}
+    if parameter.choices:
+        kind["enum"] = list(parameter.choices)
+    if parameter.default is not None:
+        kind["default"] = parameter.default
+    examples = [OpenApiExample(parameter.example, value=parameter.example)] if parameter.example else []
+    return OpenApiParameter(
+        parameter.name,
+        kind,
+        OpenApiParameter.QUERY,
+        required=parameter.required,
+        description=both(parameter.about),
+        examples=examples,
+    )
+
+
+class ApiSchema(AutoSchema):
+    """Reads a view's ``operations`` and parameters; a method without an operation is not part of the public
+    document.
+    """
+
+    @property
+    def operation(self) -> Operation:
+        operation: Operation = self.view.operations[self.method]  # type: ignore[attr-defined]
+        return operation
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return False
+
+    def is_excluded(self) -> bool:
+        return self.method not in self.view.operations  # type: ignore[attr-defined]
+
+    def get_operation_id(self) -> str:
+        return self.operation.id
+
+    def get_summary(self) -> str:
+        return both(self.operation.summary)
+
+    def get_description(self) -> str:  # type: ignore[override]
+        return both(self.operation.about)
+
+    def get_override_parameters(self) -> list[Any]:
+        listed: list[Any] = [as_openapi(parameter) for parameter in self.view.parameters(self.method)]  # type: ignore[attr-defined]
+        for name, about in self.operation.path_parameters.items():
+            listed.append(OpenApiParameter(name, str, OpenApiParameter.PATH, description=both(about)))
+        return listed
+
+    def get_request_serializer(self) -> Any:
+        return self.operation.request
+
+    def get_response_serializers(self) -> Any:
+        good = self.operation.response
+        if good is not None and getattr(self.view, "paged", False) and self.method == "GET":
+            good = page_serializer(good)
+        responses: dict[Any, Any] = {
+            self.operation.status: OpenApiResponse(good, description=both(self.operation.summary)),
+        }
+        for status in self.operation.problems:
+            code = _STATUS_CODES[status]
+            responses[(status, "application/problem+json")] = OpenApiResponse(
+                ProblemSerializer, description=f"{text(code, {}, 'vi')} · {text(code, {}, 'en')}"
+            )
+        return responses
+
+    def get_examples(self) -> list[OpenApiExample]:
+        operation = self.operation
+        listed = []
+        if operation.example is not None:
+            listed.append(
+                OpenApiExample(
+                    operation.id,
+                    value=operation.example,
+                    response_only=True,
+                    status_codes=[str(operation.status)],
+                )
+            )
+        if operation.request_example is not None:
+            listed.append(OpenApiExample(operation.id, value=operation.request_example, request_only=True))
+        return listed

@@ -1,0 +1,34 @@
+"""The words of every error code, in Vietnamese and English: ``*.toml`` beside this file, one row per code."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("vi", "en")
+
+
+@cache
+def catalogue() -> Mapping[str, Mapping[str, str]]:
+    """All messages by code. A code given twice, or without one of the languages, is a mistake in the files."""
+    merged: dict[str, Mapping[str, str]] = {}
+    for path in sorted(Path(__file__).parent.glob("*.toml")):
+        for code, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if code in merged:
+                raise ValueError(f"message {code} stands twice, the second time in {path.name}")
+            if set(row) != set(LANGUAGES):
+                raise ValueError(f"message {code} in {path.name} needs exactly the languages {LANGUAGES}")
+            merged[code] = row
+    return merged
+
+
+def text(code: str, params: Mapping[str, Any] | None = None, lang: str = "vi") -> str:
+    """The sentence of ``code`` in ``lang`` (Vietnamese when the language is unknown).
+
+    Raises KeyError for a code or a parameter the files do not know: a message that cannot be said is a defect.
+    """
+    row = catalogue()[code]
+    return row.get(lang, row["vi"]).format_map(dict(params or {}))

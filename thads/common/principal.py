@@ -1,0 +1,22 @@
+"""Who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A person, a system or the service itself, with the role and place under which it acts.
+
+    ``role`` is a code of ``officers.roles``; ``unit_id`` the unit whose subtree it belongs to; ``officer_id`` the officer it is,
+    where it is one.
+    """
+
+    kind: Literal["USER", "API_KEY", "SYSTEM"]
+    id: int
+    name: str
+    role: str
+    unit_id: int | None
+    officer_id: int | None = None

@@ -1,0 +1,329 @@
+"""Bringing a register in: a job over a file of stories, one JSON object on a line.
+
+``each``: every chunk is one transaction that holds its stories, its findings and how far the job has come, so a crash anywhere
+resumes with nothing lost or doubled. ``atomic``: a first pass writes nothing and finds everything that is wrong; only when that is
+nothing, one transaction writes all. A dry run is the first pass alone. Memory is one chunk, whatever the size of the file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from cases.actions.plans import Identity, StoryPlan, plan_story
+from cases.actions.register import Register
+from cases.actions.write import write_stories
+from cases.models import Case
+from officers.models import Unit
+from thads.common.bulk import copy_rows
+from thads.common.errors import Fault, Refused
+from thads.jobs.models import Finding, Job
+from thads.jobs.runner import JobFailed, submit
+from thads.journal import consumers
+
+EACH, ATOMIC = "each", "atomic"
+MODES = (EACH, ATOMIC)
+#: Stories per transaction.
+CHUNK = 500
+#: A chunk also ends when it has read this much, so that long stories do not add up.
+CHUNK_BYTES = 8 * 1024 * 1024
+#: A longer line is refused unread.
+MAX_LINE = 4 * 1024 * 1024
+#: How often a chunk is planned again because somebody else wrote one of its cases meanwhile.
+_RETRIES = 5
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the lines read so far."""
+
+    read: int = 0
+    imported: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    warnings: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Some lines of the file, with the number of the first and the byte after the last."""
+
+    first: int
+    lines: list[bytes | None]
+    end: int
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a chunk came to: the plans to write and what was found."""
+
+    plans: list[StoryPlan] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+
+
+def submit_import(source: IO[bytes], *, mode: str, dry_run: bool, by: str, unit_id: int | None) -> Job:
+    """Keep the stories of ``source`` and put down the job that brings them in.
+
+    ``unit_id`` limits the stories to units of that subtree; None is no limit.
+    """
+    tee = _Tee(source)
+    name = default_storage.generate_filename(f"imports/{uuid.uuid4()}.ndjson")
+    path = Path(default_storage.path(name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as kept:
+        shutil.copyfileobj(tee, kept, 1024 * 1024)
+    params = {"file": name, "sha256": tee.sha256, "mode": mode, "dry_run": dry_run}
+    return submit(kind="IMPORT", params=params, by=by, unit_id=unit_id, total=tee.lines)
+
+
+def run(job: Job) -> dict[str, Any]:
+    """Bring the job's file in (``thads.jobs``). Returns the counts; raises JobFailed when an atomic import found an error."""
+    if job.params["dry_run"] or job.params["mode"] == ATOMIC:
+        counts = _check_all(job)
+        if not job.params["dry_run"]:
+            if counts.refused:
+                raise JobFailed({**counts.as_dict(), "imported": 0, "code": "IMPORT_REFUSED"})
+            counts = _write_all(job)
+    else:
+        counts = _write_each(job)
+    consumers.wait_until_caught_up()
+    return counts.as_dict()
+
+
+def _write_each(job: Job) -> Counts:
+    counts = Counts(**job.cursor.get("counts", {}))
+    with default_storage.open(job.params["file"], "rb") as file:
+        for chunk in _chunks(file, job.cursor.get("offset", 0), job.cursor.get("lines", 0)):
+            counts = _write_chunk(job, chunk, counts)
+            consumers.wake()
+    return counts
+
+
+def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> Counts:
+    """One transaction: the stories of a chunk, what was found, and how far the job has come."""
+    for attempt in range(_RETRIES):
+        try:
+            with transaction.atomic():
+                register = _register(job)
+                done = _check(job, chunk, register)
+                _write(job, done, register)
+                total = _added(counts, done.counts)
+                job.cursor = {
+                    "offset": chunk.end,
+                    "lines": chunk.first - 1 + len(chunk.lines),
+                    "counts": total.as_dict(),
+                }
+                job.progress_done = chunk.first - 1 + len(chunk.lines)
+                Finding.objects.bulk_create(done.findings)
+                job.save(update_fields=["cursor", "progress_done"])
+            return total
+        except IntegrityError:
+            # Somebody else wrote one of these cases meanwhile: plan the chunk again, with it standing.
+            if attempt == _RETRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _check_all(job: Job) -> Counts:
+    """The pass that writes nothing. It starts over after a crash, because nothing of it is kept but its findings."""
+    job.findings.all().delete()
+    counts = Counts()
+    with connection.cursor() as cursor, default_storage.open(job.params["file"], "rb") as file:
+        cursor.execute("DROP TABLE IF EXISTS import_seen")
+        cursor.execute("CREATE TEMPORARY TABLE import_seen (identity text PRIMARY KEY, digest text NOT NULL)")
+        for chunk in _chunks(file, 0, 0):
+            done = _check(job, chunk, _register(job), seen_before=True)
+            counts = _added(counts, done.counts)
+            Finding.objects.bulk_create(done.findings)
+            Job.objects.filter(pk=job.pk).update(progress_done=chunk.first - 1 + len(chunk.lines))
+        cursor.execute("DROP TABLE import_seen")
+    return counts
+
+
+def _write_all(job: Job) -> Counts:
+    counts = Counts()
+    with transaction.atomic(), default_storage.open(job.params["file"], "rb") as file:
+        for chunk in _chunks(file, 0, 0):
+            register = _register(job)
+            done = _check(job, chunk, register)
+            if done.counts.refused:
+                # Somebody wrote one of these cases since the first pass: nothing of this file may stand.
+                raise IntegrityError("a case of this file was written by somebody else meanwhile")
+            _write(job, done, register)
+            counts = _added(counts, done.counts)
+    return counts
+
+
+def _write(job: Job, done: Checked, register: Register) -> None:
+    write_stories(plans=done.plans, register=register, by=job.submitted_by, at=timezone.now())
+
+
+def _check(job: Job, chunk: Chunk, register: Register, *, seen_before: bool = False) -> Checked:
+    """Plan every line of a chunk against what stands and against the lines before it."""
+    done = Checked()
+    today = timezone.localdate()
+    planned: list[tuple[int, StoryPlan]] = []
+    for number, line in enumerate(chunk.lines, chunk.first):
+        if line is not None and not line.strip():
+            continue
+        done.counts.read += 1
+        try:
+            planned.append((number, _plan(line, register, today)))
+        except Refused as refusal:
+            _refuse(job, done, number, refusal.faults)
+    standing = _standing([plan.identity for _, plan in planned], seen_before=seen_before)
+    for number, plan in planned:
+        digest = plan.lawful.digest
+        known = standing.get(plan.identity)
+        if known is None:
+            standing[plan.identity] = {digest}
+            done.plans.append(plan)
+            done.counts.imported += 1
+            done.counts.warnings += len(plan.lawful.warnings)
+            done.findings += [_finding(job, Finding.WARNING, number, fault) for fault in plan.lawful.warnings]
+        elif digest in known:
+            done.counts.unchanged += 1
+        else:
+            _, decision, day = plan.identity
+            params = {"number": decision, "date": day.isoformat()}
+            _refuse(job, done, number, (Fault("DUPLICATE_DIFFERENT", "/case/decision_number", params),))
+    if seen_before:
+        _remember(done.plans)
+    return done
+
+
+def _plan(line: bytes | None, register: Register, today: dt.date) -> StoryPlan:
+    if line is None:
+        raise Refused(Fault("LINE_TOO_LONG", "", {"limit": MAX_LINE}))
+    try:
+        raw = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise Refused(Fault("LINE_NOT_JSON", "", {"problem": str(error)})) from None
+    return plan_story(raw, register=register, today=today)
+
+
+def _standing(identities: list[Identity], *, seen_before: bool) -> dict[Identity, set[str]]:
+    """The digests a story may have to be the same as the case that stands under its identity."""
+    if not identities:
+        return {}
+    authorities, numbers, days = (set(part) for part in zip(*identities, strict=True))
+    rows = Case.objects.filter(authority_id__in=authorities, decision_number__in=numbers, decision_date__in=days)
+    wanted = set(identities)
+    found: dict[Identity, set[str]] = {}
+    for *identity, digest in rows.values_list("authority_id", "decision_number", "decision_date", "content_digest"):
+        if tuple(identity) in wanted:
+            found[tuple(identity)] = {digest}
+    if seen_before:
+        keys = {_identity_text(identity): identity for identity in wanted}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT identity, digest FROM import_seen WHERE identity = ANY(%s)", [list(keys)])
+            for text, digest in cursor.fetchall():
+                found.setdefault(keys[text], set()).add(digest)
+    return found
+
+
+def _remember(plans: list[StoryPlan]) -> None:
+    """Keep what this pass would have written, where memory does not grow with the file."""
+    with connection.cursor() as cursor, cursor.copy("COPY import_seen (identity, digest) FROM STDIN") as copy:
+        for plan in plans:
+            copy.write_row((_identity_text(plan.identity), plan.lawful.digest))
+
+
+def _identity_text(identity: Identity) -> str:
+    authority, number, day = identity
+    return f"{authority}/{day.isoformat()}/{number}"
+
+
+def _register(job: Job) -> Register:
+    """The organisation as the one who submitted the job may use it."""
+    if job.unit_id is None:
+        return Register.load()
+    return Register.load(frozenset(Unit.objects.subtree(job.unit_id).values_list("id", flat=True)))
+
+
+def _refuse(job: Job, done: Checked, line: int, faults: tuple[Fault, ...]) -> None:
+    done.counts.refused += 1
+    done.findings += [_finding(job, Finding.ERROR, line, fault) for fault in faults]
+
+
+def _finding(job: Job, severity: str, line: int, fault: Fault) -> Finding:
+    return Finding(
+        job=job,
+        severity=severity,
+        line=line,
+        pointer=fault.pointer,
+        code=fault.code,
+        params=dict(fault.params),
+        legal_basis=fault.legal_basis,
+    )
+
+
+def _added(counts: Counts, more: Counts) -> Counts:
+    return Counts(*(getattr(counts, name) + getattr(more, name) for name in Counts.__slots__))
+
+
+def _chunks(file: IO[bytes], offset: int, lines_before: int) -> Iterator[Chunk]:
+    """The file in chunks from ``offset`` on. A line over the limit stands as None and is passed over in pieces."""
+    file.seek(offset)
+    number = lines_before + 1
+    lines: list[bytes | None] = []
+    size = 0
+    while line := file.readline(MAX_LINE + 1):
+        size += len(line)
+        if len(line) > MAX_LINE and not line.endswith(b"\n"):
+            while line and not line.endswith(b"\n"):
+                line = file.readline(MAX_LINE)
+            lines.append(None)
+        else:
+            lines.append(line)
+        if len(lines) >= CHUNK or size >= CHUNK_BYTES:
+            yield Chunk(number, lines, file.tell())
+            number += len(lines)
+            lines, size = [], 0
+    if lines:
+        yield Chunk(number, lines, file.tell())
+
+
+class _Tee(io.RawIOBase):
+    """Reads through, counting the lines and digesting the bytes on the way."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self._digest = hashlib.sha256()
+        self._newlines = 0
+        self._last = b"\n"
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._source.read(size)
+        if block:
+            self._digest.update(block)
+            self._newlines += block.count(b"\n")
+            self._last = block[-1:]
+        return block
+
+    @property
+    def lines(self) -> int:
+        return self._newlines + (self._last != b"\n")
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()

@@ -1,0 +1,3 @@
+from thads.jobs.models.job import Finding, Job
+
+__all__ = ["Finding", "Job"]

@@ -1,0 +1,3 @@
+from thads.journal.models.stale import Stale
+
+__all__ = ["Stale"]

@@ -1,0 +1,24 @@
+"""The stale set: which cases changed since a state consumer last looked at them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Stale(models.Model):
+    """"This case changed", once per write and consumer.
+
+    Written in the transaction that changed the case, removed in the transaction in which the consumer has caught up. Several rows
+    of one case are normal: nobody ever waits to add one. ``case_id`` is a plain key, because the journal knows no other app.
+    """
+
+    consumer = models.CharField(max_length=32)
+    case_id = models.BigIntegerField()
+    marked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["consumer", "id"], name="stale_by_consumer")]
+
+    def __str__(self) -> str:
+        return f"{self.consumer}: {self.case_id}"
