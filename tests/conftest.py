@@ -1,11 +1,12 @@
 """Servers, databases and walls for the tests.
 
-* Servers: the embedded ones in a folder of their own, or those of ``DATABASE_URL``, ``DATABASE_OWNER_URL`` and ``REDIS_URL``. They
-  start with the first test that needs them; tests of pure code need none.
-* One database per test process, made, migrated and filled with reference data once as a template by ``thads_owner``. Tests work in it
-  as ``thads_app``, like the service.
+* Servers: the embedded ones in a folder of their own, or those of ``DATABASE_URL``, ``DATABASE_OWNER_URL``
+  and ``REDIS_URL``. They start with the first test that needs them; tests of pure code need none.
+* One database per test process, made, migrated and filled with reference data once as a template by
+  ``thads_owner``. Tests work in it as ``thads_app``, like the service.
 * ``db`` (or ``@pytest.mark.django_db``): one transaction per test, rolled back.
-* ``committed_database``: what the test does is committed and seen by other connections; afterwards everything is as it was.
+* ``committed_database``: what the test does is committed and seen by other connections; afterwards everything
+  is as it was.
 * No test reaches any other machine.
 """
 
@@ -24,7 +25,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.databases import Servers, TestDatabase, end_leftovers, find_servers
 
-# ---- walls -----------------------------------------------------------------------------------------------------------------------
+# walls
 
 
 def _is_local(address: Any) -> bool:
@@ -66,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
 
 
-# ---- servers and databases -------------------------------------------------------------------------------------------------------
+# servers and databases
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,9 @@ class Servers:
 
 
 def find_servers() -> Servers:
-    """The servers of the environment, else embedded ones in a folder for tests, which do not care for the disk."""
+    """The servers of the environment, else embedded ones in a folder for tests, which do not care for the
+    disk.
+    """
     if not needs_embedded(os.environ):
         return Servers(os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"], os.environ["REDIS_URL"])
     joined = join(default_data_dir() / "test", fast=True)
@@ -192,7 +194,9 @@ class TestDatabase:
                     )
 
     def clean(self) -> None:
-        """Everything as it was after the reference data: done by the owner, in one transaction, with triggers off."""
+        """Everything as it was after the reference data: done by the owner, in one transaction, with triggers
+        off.
+        """
         from django.db import connections
 
         connections.close_all()

@@ -1,7 +1,7 @@
 """The Celery app and its schedule.
 
-A message only wakes somebody up. What there is to do stands in the database, so a lost or doubled message changes nothing: the
-next sweep finds the work.
+A message only wakes somebody up. What there is to do stands in the database, so a lost or doubled message
+changes nothing: the next sweep finds the work.
 """
 
 from __future__ import annotations

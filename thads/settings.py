@@ -1,13 +1,14 @@
 """The one settings file. Every value that differs between machines comes from the environment.
 
-``manage.py`` and the tests fill the environment from the embedded servers when ``DATABASE_URL`` and ``REDIS_URL`` are not set
-(see ``thads.runtime``). A value that is wrong stops the start with a sentence that says what to set.
+``manage.py`` and the tests fill the environment from the embedded servers when ``DATABASE_URL`` and
+``REDIS_URL`` are not set (see ``thads.runtime``). A value that is wrong stops the start with a sentence that
+says what to set.
 
-==========================  ==========================================================================================
-``DATABASE_URL``            ``postgresql://thads_app:…@host:port/name``; the role that may not touch append-only rows
+==========================  ==============================================================================
+``DATABASE_URL``            ``postgresql://thads_app:…@host:port/name``; may not touch old acts
 ``DATABASE_OWNER_URL``      the same database as ``thads_owner``; used for migrations only
 ``REDIS_URL``               ``redis://host:port/0`` or ``unix:///path/to/socket?db=0``
-``THADS_DB_ROLE``           ``app`` (default) or ``owner``: which of the two database addresses this process uses
+``THADS_DB_ROLE``           ``app`` (default) or ``owner``: which of the two addresses this process uses
 ``THADS_DATA_DIR``          folder of the embedded servers, the generated secrets and the uploaded files
 ``THADS_SECRET_KEY``        signs sessions
 ``THADS_IDENTIFIER_KEY``    encrypts and fingerprints identity numbers; losing it loses them
@@ -17,7 +18,7 @@
 ``THADS_HTTPS``             ``1`` when people reach the service through HTTPS
 ``THADS_DEBUG``             ``1`` on a developer's machine
 ``THADS_LOG_LEVEL``         ``INFO`` unless said otherwise
-==========================  ==========================================================================================
+==========================  ==============================================================================
 """
 
 from __future__ import annotations
@@ -53,8 +54,9 @@ def _names(name: str, default: str = "") -> list[str]:
 def _secret(name: str) -> str:
     """A secret from the environment.
 
-    Without a database nothing can be signed or stored for later, so a key that dies with the process is enough; with a database
-    a key that changes at every start would make stored data unreadable, so it has to be given.
+    Without a database nothing can be signed or stored for later, so a key that dies with the process is
+    enough; with a database a key that changes at every start would make stored data unreadable, so it has to
+    be given.
     """
     value = os.environ.get(name, "")
     if value:
@@ -63,7 +65,7 @@ def _secret(name: str) -> str:
         return value
     if os.environ.get("DATABASE_URL"):
         raise ImproperlyConfigured(
-            f"{name} is not set. With a database of your own, make it once and keep it with your other secrets: "
+            f"{name} is not set. With a database of your own, make it once and keep it safe: "
             'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
         )
     return secrets.token_urlsafe(32)
@@ -88,7 +90,8 @@ def _database() -> dict[str, Any]:
         raise ImproperlyConfigured(f"{variable}: {error}") from None
 
 
-#: Who has to catch up with changed cases (``thads.journal``): name in the stale set, and the callable that does a batch of it.
+#: Who has to catch up with changed cases (``thads.journal``): name in the stale set, and the callable that
+#: does a batch of it.
 STATE_CONSUMERS = {"statistics": "reports.projector.project"}
 #: What runs each kind of job (``thads.jobs``).
 JOB_KINDS = {
@@ -219,7 +222,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["thads.common.api.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["thads.common.api.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "thads.common.api.problems.handle",
@@ -245,6 +248,12 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": "officers.api.serializers.LEVEL_CODES",
+        "RankEnum": "officers.api.serializers.RANK_CODES",
+        "RoleEnum": "officers.api.serializers.ROLE_CODES",
+        "PermissionEnum": "officers.api.serializers.PERMISSION_CODES",
+    },
 }
 
 LOG_LEVEL = os.environ.get("THADS_LOG_LEVEL", "INFO").upper()

@@ -507,7 +507,7 @@ def _at(act: LifeAct, place: int, part: str = "") -> str:
     return f"/lines/{place}{part}" if place >= 0 else ""
 
 
-def _refuse(act: LifeAct, code: str, pointer: str, **params: Any) -> Never:
+def _refuse(act: LifeAct, code: str, pointer: str, /, **params: Any) -> Never:
     raise Unlawful(act.seq, Fault(code, pointer, params, act.type.basis_on(act.effective_on)))
 
 

@@ -612,14 +612,14 @@ class _Reader:
 
     # Faults and warnings.
 
-    def _fault(self, code: str, pointer: str, **params: Any) -> None:
+    def _fault(self, code: str, pointer: str, /, **params: Any) -> None:
         self.faults.append(Fault(code, pointer, params))
 
-    def _fault_by_law(self, code: str, pointer: str, act_type: ActType, day: dt.date, **params: Any) -> None:
+    def _fault_by_law(self, code: str, pointer: str, act_type: ActType, day: dt.date, /, **params: Any) -> None:
         params["act"] = act_type.code
         self.faults.append(Fault(code, pointer, params, act_type.basis_on(day)))
 
-    def _warn(self, code: str, pointer: str, act_type: ActType, day: dt.date, **params: Any) -> None:
+    def _warn(self, code: str, pointer: str, act_type: ActType, day: dt.date, /, **params: Any) -> None:
         params["act"] = act_type.code
         self.warnings.append(Fault(code, pointer, params, act_type.basis_on(day)))
 

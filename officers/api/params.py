@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from officers.models import Unit
-from thads.common.api.base import by_address
+from thads.common.api.base import ScopedAPIView, by_address
 from thads.common.api.parameters import parameter_fault, shortened
-from thads.common.errors import NotVisible
+from thads.common.errors import BadRequest, NotVisible
 from thads.common.scoping import Scope
 
 
@@ -24,3 +24,17 @@ def visible_unit(
     if own:
         return unit, frozenset([unit.pk])
     return unit, frozenset(Unit.objects.subtree(unit).values_list("pk", flat=True)) & scope.unit_ids
+
+
+def chosen_units(view: ScopedAPIView) -> frozenset[int] | None:
+    """The units a list was asked for by its ``unit`` and ``own`` parameters; None when it was not asked for
+    any.
+
+    Raises NotVisible as ``visible_unit`` does, and BadRequest when ``own`` stands without a unit.
+    """
+    code, own = view.values["unit"], view.values["own"]
+    if code is None:
+        if own:
+            raise BadRequest(parameter_fault("unit", "PARAMETER_REQUIRED"))
+        return None
+    return visible_unit(view.scope, code, own)[1]

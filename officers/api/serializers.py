@@ -11,12 +11,16 @@ from rest_framework import serializers
 from officers.codes import LEVELS, RANKS
 from officers.roles import PERMISSION_NAMES, ROLE_NAMES
 
+LEVEL_CODES, RANK_CODES, ROLE_CODES, PERMISSION_CODES = map(
+    list, (LEVELS, RANKS, ROLE_NAMES, PERMISSION_NAMES)
+)
+
 
 class UnitSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     code = serializers.CharField()
     name = serializers.CharField()
-    level = serializers.ChoiceField(choices=list(LEVELS))
+    level = serializers.ChoiceField(choices=LEVEL_CODES)
     level_label = serializers.CharField()
     parent = serializers.CharField(allow_null=True, help_text="code of the unit above")
     valid_from = serializers.DateField(help_text="first day")
@@ -42,7 +46,7 @@ class UnitDetailSerializer(UnitSerializer):
 
 class OfficerAssignmentSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(help_text="code of the unit")
-    role = serializers.ChoiceField(choices=list(ROLE_NAMES))
+    role = serializers.ChoiceField(choices=ROLE_CODES)
     role_label = serializers.CharField()
     valid_from = serializers.DateField(allow_null=True, help_text="null: since before records begin")
     valid_to = serializers.DateField(allow_null=True, help_text="last day")
@@ -52,7 +56,7 @@ class OfficerSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     code = serializers.CharField()
     name = serializers.CharField(allow_null=True, help_text="null: not yet named")
-    rank = serializers.ChoiceField(choices=list(RANKS), allow_null=True)
+    rank = serializers.ChoiceField(choices=RANK_CODES, allow_null=True)
     rank_label = serializers.CharField(allow_null=True)
     assignments = OfficerAssignmentSerializer(many=True)
 
@@ -63,12 +67,12 @@ class AssignmentSerializer(OfficerAssignmentSerializer):
 
 
 class PermissionSerializer(serializers.Serializer[Any]):
-    code = serializers.ChoiceField(choices=list(PERMISSION_NAMES))
+    code = serializers.ChoiceField(choices=PERMISSION_CODES)
     label = serializers.CharField()
 
 
 class RoleSerializer(serializers.Serializer[Any]):
-    code = serializers.ChoiceField(choices=list(ROLE_NAMES))
+    code = serializers.ChoiceField(choices=ROLE_CODES)
     label = serializers.CharField()
     about = serializers.CharField()
     permissions = PermissionSerializer(many=True)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from officers.api.examples import ASSIGNMENT, OFFICER, ROLE_ROW, UNIT_DETAIL, UNIT_ROW, page
 from officers.api.filters import ROLE, VALID_ON, AssignmentFilter, OfficerFilter, UnitFilter
-from officers.api.params import visible_unit
+from officers.api.params import chosen_units
 from officers.api.serializers import (
     AssignmentSerializer,
     OfficerSerializer,
@@ -68,9 +68,8 @@ class UnitList(_UnitView, ScopedListView):
     }
 
     def narrow(self, rows: Any) -> Any:
-        if self.values["unit"] is None:
-            return rows
-        return rows.filter(pk__in=visible_unit(self.scope, self.values["unit"], self.values["own"])[1])
+        units = chosen_units(self)
+        return rows if units is None else rows.filter(pk__in=units)
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [unit_row(row, self.lang) for row in rows]
@@ -173,11 +172,10 @@ class OfficerList(_OfficerView, ScopedListView):
     }
 
     def narrow(self, rows: Any) -> Any:
+        units = chosen_units(self)
         wanted = Assignment.objects.visible_to(self.scope)
-        if self.values["unit"] is not None:
-            wanted = wanted.filter(
-                unit__in=visible_unit(self.scope, self.values["unit"], self.values["own"])[1]
-            )
+        if units is not None:
+            wanted = wanted.filter(unit__in=units)
         if self.values["role"] is not None:
             wanted = wanted.filter(role=self.values["role"])
         if self.values["valid_on"] is not None:
@@ -236,9 +234,8 @@ class AssignmentList(ScopedListView):
     }
 
     def narrow(self, rows: Any) -> Any:
-        if self.values["unit"] is None:
-            return rows
-        return rows.filter(unit__in=visible_unit(self.scope, self.values["unit"], self.values["own"])[1])
+        units = chosen_units(self)
+        return rows if units is None else rows.filter(unit__in=units)
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [

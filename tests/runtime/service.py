@@ -49,9 +49,9 @@ def processes_of(folder: Path) -> list[psutil.Process]:
     for process in psutil.process_iter():
         try:
             about = [*process.cmdline(), process.environ().get("THADS_DATA_DIR", "")]
-            if process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE:
-                if any(str(folder) in part for part in about):
-                    found.append(process)
+            alive = process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE
+            if alive and any(str(folder) in part for part in about):
+                found.append(process)
         except (psutil.Error, OSError):
             continue
     return found
@@ -121,8 +121,11 @@ class Service:
     def child(self, *words: str) -> psutil.Process | None:
         """The direct child whose command line holds all these words."""
         for process in psutil.Process(self.process.pid).children():
-            if all(word in process.cmdline() for word in words):
-                return process
+            try:
+                if all(word in process.cmdline() for word in words):
+                    return process
+            except psutil.Error:
+                continue  # ended in the meantime
         return None
 
     def nothing_left(self) -> bool:

@@ -1,4 +1,6 @@
-"""Addresses of PostgreSQL and Redis: from one URL to what Django and Celery each want to hear. Knows no Django."""
+"""Addresses of PostgreSQL and Redis: from one URL to what Django and Celery each want to hear. Knows no
+Django.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ CONNECTION_LIFE = 60
 
 
 class AddressError(ValueError):
-    """An address that cannot be understood; the message says what is wrong and shows a right one, never the password."""
+    """An address that cannot be understood; the message says what is wrong and shows a right one, never the
+    password.
+    """
 
 
 def django_database(address: str) -> dict[str, Any]:
@@ -45,7 +49,7 @@ def django_database(address: str) -> dict[str, Any]:
 
 
 def no_database() -> dict[str, Any]:
-    """An entry for work that needs no database; whoever connects all the same reads in the error what to set."""
+    """An entry for work that needs no database; the error of whoever connects says what to set."""
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": "none",

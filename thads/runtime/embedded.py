@@ -1,4 +1,6 @@
-"""Joining the embedded servers of a data folder: start them if nobody has, and keep them while this process lives."""
+"""Joining the embedded servers of a data folder: start them if nobody has, and keep them while this process
+lives.
+"""
 
 from __future__ import annotations
 
@@ -38,17 +40,20 @@ def prepare_data_dir(data_dir: Path) -> None:
         ) from None
     if data_dir.stat().st_uid != os.geteuid():
         raise StartRefused(
-            f"Thư mục dữ liệu {data_dir} thuộc về người dùng khác; hãy đặt THADS_DATA_DIR sang thư mục của bạn.",
-            f"The data folder {data_dir} belongs to another user; set THADS_DATA_DIR to a folder of your own.",
+            f"Thư mục dữ liệu {data_dir} thuộc về người dùng khác; "
+            "hãy đặt THADS_DATA_DIR sang thư mục của bạn.",
+            f"The data folder {data_dir} belongs to another user; "
+            "set THADS_DATA_DIR to a folder of your own.",
         )
     if is_root():
         closed = private_parent(data_dir)
         if closed is not None:
             raise StartRefused(
-                f"Dưới quyền root, thư mục dữ liệu {data_dir} không dùng được vì {closed} là thư mục riêng tư; "
+                f"Dưới quyền root, thư mục dữ liệu {data_dir} không dùng được "
+                f"vì {closed} là thư mục riêng tư; "
                 "hãy đặt THADS_DATA_DIR, ví dụ /var/lib/thads.",
-                f"As root the data folder {data_dir} cannot be used because {closed} is private: PostgreSQL runs as a "
-                "user of its own. Set THADS_DATA_DIR, for example to /var/lib/thads.",
+                f"As root the data folder {data_dir} cannot be used because {closed} is private: "
+                "PostgreSQL runs as a user of its own. Set THADS_DATA_DIR, for example to /var/lib/thads.",
             )
         # The servers' user has to pass through, and finds nothing of others that it could read.
         data_dir.chmod(0o711)

@@ -10,11 +10,12 @@ from thads.runtime.embedded import join, needs_embedded
 from thads.runtime.places import default_data_dir
 from thads.runtime.refusal import StartRefused
 
-#: Commands that read code, not data. ``up`` joins the servers by itself, after it has made sure to be the only one.
+#: Commands that read code, not data. ``up`` joins the servers by itself, after it has made sure to be the
+#: only one.
 WITHOUT_DATABASE = frozenset(
     {
-        "", "help", "version", "check", "up", "makemigrations", "spectacular", "diffsettings", "findstatic", "makemessages",
-        "compilemessages", "startapp", "collectstatic",
+        "", "help", "version", "check", "up", "makemigrations", "spectacular", "diffsettings", "findstatic",
+        "makemessages", "compilemessages", "startapp", "collectstatic",
     }
 )  # fmt: skip
 #: Commands that change tables and therefore run as the owner of the database.
@@ -31,7 +32,8 @@ def main(arguments: list[str]) -> int:
     joined = None
     try:
         if offline:
-            # makemigrations looks at the database to warn of an inconsistent history; without one there is none.
+            # makemigrations looks at the database to warn of an inconsistent history; without one there is
+            # none.
             warnings.filterwarnings("ignore", message="Got an error checking a consistent migration history")
         else:
             if needs_embedded(os.environ):

@@ -1,4 +1,6 @@
-"""Is the process alive, and may it be sent requests. For load balancers and for people who wait for the first start."""
+"""Is the process alive, and may it be sent requests. For load balancers and for people who wait for the first
+start.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @transaction.non_atomic_requests
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 once reference data and, if wanted, demonstration data are loaded and counted; 503 before, and without servers."""
+    """200 once reference data and, if wanted, demonstration data are loaded and counted; 503 before, and
+    without servers.
+    """
     checks = {"database": OK, "redis": _redis()}
     try:
         reached = Milestone.reached()

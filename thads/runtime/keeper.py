@@ -1,8 +1,9 @@
 """The keeper: one small process per data folder that owns the embedded servers.
 
-It starts them, starts them again when they die, and stops them when no command uses them any more. "Uses" is a shared lock on one
-file: the kernel drops it when a command ends, also by SIGKILL, so the keeper always comes to know. If the keeper itself is killed,
-the kernel ends the servers (``end_with_parent``), and the next command starts a new keeper.
+It starts them, starts them again when they die, and stops them when no command uses them any more. "Uses" is
+a shared lock on one file: the kernel drops it when a command ends, also by SIGKILL, so the keeper always
+comes to know. If the keeper itself is killed, the kernel ends the servers (``end_with_parent``), and the next
+command starts a new keeper.
 
     python -m thads.runtime.keeper DATA_DIR [--fast]
 """
@@ -25,7 +26,8 @@ from thads.runtime.refusal import StartRefused
 from thads.runtime.servers import Postgres, Redis, Watched, socket_folder
 from thads.runtime.vault import open_vault, write_private
 
-#: Seconds the servers stay after the last command, so that a row of commands does not start them again and again.
+#: Seconds the servers stay after the last command, so that a row of commands does not start them again and
+#: again.
 LINGER = 2.0
 LOOK_EVERY = 0.25
 
@@ -83,7 +85,9 @@ class Keeper:
             shutil.rmtree(sockets, ignore_errors=True)
 
     def _watch(self, watched: list[Watched]) -> None:
-        """Return when the servers are to be stopped, holding the clients' lock if it is because nobody uses them."""
+        """Return when the servers are to be stopped, holding the clients' lock if it is because nobody uses
+        them.
+        """
         clients = FileLock(self.data_dir / CLIENTS_LOCK)
         unused_since: float | None = None
         while not self.stop_now:
@@ -94,7 +98,8 @@ class Keeper:
             if clients.try_take():
                 unused_since = unused_since or time.monotonic()
                 if time.monotonic() - unused_since >= self.linger:
-                    return  # keeps the lock: whoever comes now waits until the servers are down, then starts them
+                    # The lock is kept: whoever comes now waits until the servers are down, then starts them.
+                    return
                 clients.release()
             else:
                 unused_since = None

@@ -1,4 +1,4 @@
-"""Where things are kept on this machine. Knows no Django, so that it can be asked before the settings exist."""
+"""Where things are kept on this machine. Knows no Django: it is asked before the settings exist."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ def is_root() -> bool:
 
 
 def default_data_dir() -> Path:
-    """``THADS_DATA_DIR``, else ``/var/lib/thads`` for root and ``.data`` in the project folder for everybody else.
+    """``THADS_DATA_DIR``, else ``/var/lib/thads`` for root and ``.data`` in the project folder for everybody
+    else.
 
-    Root gets a folder of the system because PostgreSQL never runs as root and its own user has to be able to reach the folder,
-    which it cannot below somebody's private home.
+    Root gets a folder of the system because PostgreSQL never runs as root and its own user has to be able to
+    reach the folder, which it cannot below somebody's private home.
     """
     given = os.environ.get("THADS_DATA_DIR", "").strip()
     if given:

@@ -17,10 +17,11 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def end_with_parent(with_signal: int) -> Callable[[], None]:
-    """For ``preexec_fn``: ask the kernel to send this signal to the child when its parent is gone, even by SIGKILL.
+    """For ``preexec_fn``: ask the kernel to send this signal to the child when its parent is gone, even by
+    SIGKILL.
 
-    The kernel watches the thread that started the child, so start children from the main thread only. Where there is no such
-    call the recovery at the next start finds the leftovers.
+    The kernel watches the thread that started the child, so start children from the main thread only. Where
+    there is no such call the recovery at the next start finds the leftovers.
     """
     parent = os.getpid()
 
@@ -84,7 +85,9 @@ def marked_with(variable: str, value: str) -> list[psutil.Process]:
 
 
 def private_parent(path: Path) -> Path | None:
-    """The topmost folder above ``path`` that other users of the machine may not pass through; None if there is none."""
+    """The topmost folder above ``path`` that other users of the machine may not pass through; None if there
+    is none.
+    """
     for folder in reversed(path.absolute().parents):
         try:
             if not folder.stat().st_mode & 0o001:

@@ -1,8 +1,9 @@
 """The server programs inside the wheels, and as whom they run.
 
-PostgreSQL refuses to run as root. As root the servers therefore run as a system user of their own, which is made when missing and
-which must be able to reach the programs and its part of the data folder. Programs below a private folder (a clone in
-``/root``) are copied into the data folder once per version; nobody's folders are opened for it.
+PostgreSQL refuses to run as root. As root the servers therefore run as a system user of their own, which is
+made when missing and which must be able to reach the programs and its part of the data folder. Programs below
+a private folder (a clone in ``/root``) are copied into the data folder once per version; nobody's folders are
+opened for it.
 """
 
 from __future__ import annotations
@@ -78,13 +79,16 @@ def _system_user() -> pwd.struct_passwd:
     else:
         reason = "useradd?"
     raise StartRefused(
-        f"PostgreSQL không chạy dưới quyền root và không tạo được người dùng hệ thống {SYSTEM_USER} ({reason}).",
+        "PostgreSQL không chạy dưới quyền root và không tạo được "
+        f"người dùng hệ thống {SYSTEM_USER} ({reason}).",
         f"PostgreSQL does not run as root and the system user {SYSTEM_USER} could not be made ({reason}).",
     )
 
 
 def _copied(data_dir: Path, name: str, sources: dict[str, Path]) -> Path:
-    """A folder in the data folder with copies of ``sources`` under the given relative names; made once, in one step."""
+    """A folder in the data folder with copies of ``sources`` under the given relative names; made once, in
+    one step.
+    """
     copies = data_dir / "programs"
     copies.mkdir(exist_ok=True)
     copies.chmod(0o755)
@@ -117,7 +121,8 @@ def find_programs(data_dir: Path) -> Programs:
         return Programs(postgres / "bin", redis, None)
     user = _system_user()
     if private_parent(postgres / "bin" / "postgres"):
-        # The programs find their libraries relative to themselves, so the folders keep their places towards each other.
+        # The programs find their libraries relative to themselves, so the folders keep their places towards
+        # each other.
         inside = f"{wheel.name}/{postgres.name}"
         libraries = f"{POSTGRES_WHEEL}.libs"
         sources = {inside: postgres, libraries: wheel.parent / libraries}

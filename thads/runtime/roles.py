@@ -1,7 +1,8 @@
 """The two database roles and what each may do.
 
-``thads_owner`` makes the tables, ``thads_app`` works in them. The second one never gets TRUNCATE, and loses UPDATE and DELETE on
-the append-only tables after every migration (``thads.common.models.revoke_on_append_only``).
+``thads_owner`` makes the tables, ``thads_app`` works in them. The second one never gets TRUNCATE, and loses
+UPDATE and DELETE on the append-only tables after every migration
+(``thads.common.models.revoke_on_append_only``).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def make_roles(superuser: Connection[Any], passwords: dict[str, str]) -> None:
         known = superuser.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
         superuser.execute(
             sql.SQL(
-                "{verb} ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION {extra} PASSWORD {password}"
+                "{verb} ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION {extra} "
+                "PASSWORD {password}"
             ).format(
                 verb=sql.SQL("ALTER" if known else "CREATE"),
                 role=sql.Identifier(role),
@@ -35,7 +37,8 @@ def make_roles(superuser: Connection[Any], passwords: dict[str, str]) -> None:
         )
 
 
-#: Run as the owner inside a database, before the first table; says what every table made later grants to the other role.
+#: Run as the owner inside a database, before the first table; says what every table made later grants to the
+#: other role.
 DEFAULT_PRIVILEGES = (
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",

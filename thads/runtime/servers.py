@@ -52,7 +52,9 @@ FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes"
 
 
 def socket_folder(data_dir: Path, programs: Programs) -> Path:
-    """A private folder for the sockets: in the data folder, or a fresh one in /tmp where that path would be too long."""
+    """A private folder for the sockets: in the data folder, or a fresh one in /tmp where that path would be
+    too long.
+    """
     folder = data_dir / "run"
     if len(bytes(folder / f".s.PGSQL.{PORT}.lock")) > SOCKET_PATH_LIMIT:
         folder = Path(tempfile.mkdtemp(prefix="thads-", dir="/tmp"))  # made by us alone, with mode 0700
@@ -108,7 +110,8 @@ class Server:
             self.stop()
             raise StartRefused(
                 f"{self.name} không khởi động được; xem {self.log_path}.",
-                f"{self.name} did not start; see {self.log_path}. Its last words:\n{_last_lines(self.log_path)}",
+                f"{self.name} did not start; see {self.log_path}. "
+                f"Its last words:\n{_last_lines(self.log_path)}",
             )
 
     def answers(self) -> bool:
@@ -118,7 +121,7 @@ class Server:
         raise NotImplementedError
 
     def _stop_by(self, steps: tuple[tuple[int, float], ...]) -> None:
-        """Send one signal after the other, waiting the given seconds after each, until the process has ended."""
+        """Send one signal after the other, each with its patience in seconds, until the process has ended."""
         for what, seconds in steps:
             if not self.running():
                 break
@@ -148,7 +151,9 @@ class Postgres(Server):
         self.cluster = data_dir / "postgres"
 
     def make(self) -> None:
-        """Make the database cluster where there is none. An interrupted attempt leaves nothing that would be used."""
+        """Make the database cluster where there is none. An interrupted attempt leaves nothing that would be
+        used.
+        """
         if self.cluster.exists():
             return
         draft = self.data_dir / "postgres.new"
@@ -188,7 +193,9 @@ class Postgres(Server):
         draft.rename(self.cluster)
 
     def clear_leftovers(self) -> None:
-        """End a server that outlived its keeper, and drop a lock file whose number now belongs to somebody else."""
+        """End a server that outlived its keeper, and drop a lock file whose number now belongs to somebody
+        else.
+        """
         lock = self.cluster / "postmaster.pid"
         try:
             number = int(lock.read_text().splitlines()[0])
@@ -241,9 +248,10 @@ class Postgres(Server):
             self._connect().close()
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
+                secrets = self.data_dir / "secrets.json"
                 raise StartRefused(
-                    f"Mật khẩu trong {self.data_dir / 'secrets.json'} không mở được cơ sở dữ liệu của thư mục này.",
-                    f"The passwords in {self.data_dir / 'secrets.json'} do not open the database of this folder.",
+                    f"Mật khẩu trong {secrets} không mở được cơ sở dữ liệu của thư mục này.",
+                    f"The passwords in {secrets} do not open the database of this folder.",
                 ) from None
             return False
         return True

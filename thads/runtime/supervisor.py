@@ -97,7 +97,7 @@ class Program:
         self.process, self.again_at = None, now + pause
         say(
             self.name,
-            f"đã dừng (mã {code}), khởi động lại sau {pause:.0f} giây / ended ({code}), again in {pause:.0f} s",
+            f"đã dừng (mã {code}), {pause:.0f} giây nữa chạy lại / ended ({code}), again in {pause:.0f} s",
         )
 
     def ask_to_end(self) -> None:

@@ -1,6 +1,7 @@
 """``manage.py up``: from an empty folder to a running service, in one process that holds all the others.
 
-lock the folder → end leftovers of a killed run → servers → tables → web, worker, beat → data → "ready" → wait for Ctrl-C
+lock the folder → end leftovers of a killed run → servers → tables → web, worker, beat → data → "ready" → wait
+for Ctrl-C
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ class _Service:
             "DJANGO_SETTINGS_MODULE": "thads.settings",
             "PYTHONPATH": str(PROJECT_DIR),
             "PYTHONUNBUFFERED": "1",
-            # Celery's warning is about pickled messages; ours are JSON, and only local processes reach the broker.
+            # Celery's warning is about pickled messages; ours are JSON, and only local processes reach the
+            # broker.
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         }
         self.stopping = threading.Event()
@@ -105,9 +107,7 @@ class _Service:
             self.kept = self._programs()
             once = self._manage("prepare", "prepare", *([] if self.demo else ["--no-demo"]), bare=True)
             if not self._finish(once):
-                self._say(
-                    "Nạp dữ liệu chưa xong; chạy lại để tiếp tục. / Loading did not finish; run again to go on."
-                )
+                self._say("Nạp dữ liệu chưa xong; chạy lại để tiếp tục. / Loading is not done; run again.")
                 return 1
             while not self._is_ready():
                 self._look()
@@ -129,8 +129,9 @@ class _Service:
         ]  # fmt: skip
         celery = [sys.executable, "-m", "celery", "--quiet", "-A", "thads.celery"]
         worker = [
-            *celery, "worker", "--concurrency", str(TASK_WORKERS), "--queues", "work,bulk", "--loglevel", "WARNING",
-            "--without-gossip", "--without-mingle", "--without-heartbeat", "--hostname", "thads@%h",
+            *celery, "worker", "--concurrency", str(TASK_WORKERS), "--queues", "work,bulk",
+            "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
+            "--hostname", "thads@%h",
         ]  # fmt: skip
         beat = [
             *celery, "beat", "--quiet", "--loglevel", "WARNING", "--pidfile", "",

@@ -16,7 +16,7 @@ ROLE_SECRETS = ("superuser", "thads_owner", "thads_app")
 
 
 def write_private(path: Path, text: str) -> None:
-    """Put ``text`` into ``path`` in one step, readable by the owner alone: a reader sees all of it or none."""
+    """Put ``text`` into ``path``, readable by the owner alone; a reader sees all of it or none."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -30,8 +30,8 @@ def write_private(path: Path, text: str) -> None:
 def open_vault(data_dir: Path) -> dict[str, str]:
     """The secrets of this folder; made at the first call.
 
-    Raises StartRefused when a database exists whose secrets are gone: new ones would not open it, and what was encrypted with the
-    lost key stays unreadable.
+    Raises StartRefused when a database exists whose secrets are gone: new ones would not open it, and what
+    was encrypted with the lost key stays unreadable.
     """
     path = data_dir / "secrets.json"
     names = (*ENVIRONMENT_SECRETS, *ROLE_SECRETS)

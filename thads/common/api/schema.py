@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter
+from thads.common.api.problems import TITLES
 from thads.common.labels import Label
 from thads.common.messages import text
 
@@ -59,15 +60,6 @@ _TYPES: dict[str, dict[str, str]] = {
     "integer": {"type": "integer"},
     "date": {"type": "string", "format": "date"},
     "boolean": {"type": "boolean"},
-}
-
-_STATUS_CODES = {
-    400: "BAD_REQUEST",
-    401: "UNAUTHENTICATED",
-    403: "FORBIDDEN",
-    404: "NOT_FOUND",
-    409: "CONFLICT",
-    422: "REFUSED",
 }
 
 
@@ -137,7 +129,7 @@ class ApiSchema(AutoSchema):
             self.operation.status: OpenApiResponse(good, description=both(self.operation.summary)),
         }
         for status in self.operation.problems:
-            code = _STATUS_CODES[status]
+            code = TITLES[status]
             responses[(status, "application/problem+json")] = OpenApiResponse(
                 ProblemSerializer, description=f"{text(code, {}, 'vi')} · {text(code, {}, 'en')}"
             )

@@ -13,6 +13,7 @@ import re
 import secrets
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 
 from officers.models import Assignment, Officer, Unit
@@ -97,8 +98,10 @@ def note_use(key: ApiKey, *, at: dt.datetime) -> None:
     if key.last_used_at is not None and key.last_used_at > before:
         return
     stale = Q(last_used_at=None) | Q(last_used_at__lte=before)
-    free = ApiKey.objects.filter(stale, pk=key.pk).select_for_update(skip_locked=True)
-    ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=at)
+    # Some requests run outside a transaction of their own (consistent reads), and a row lock needs one.
+    with transaction.atomic():
+        free = ApiKey.objects.filter(stale, pk=key.pk).select_for_update(skip_locked=True)
+        ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=at)
 
 
 def revoke_key(*, key_id: int, at: dt.datetime) -> ApiKey:

@@ -69,8 +69,9 @@ class Plan:
         """The half-year in which it is opened."""
         return next(half for half, state in enumerate(self.states) if state != NOT_YET)
 
-    def last_no_condition(self) -> tuple[int, str]:
-        return self.no_condition[max(self.no_condition)]
+    def last_no_condition(self, half: int) -> int:
+        """The half-year in which the decision on lacking conditions fell that holds at the end of ``half``."""
+        return max(decided for decided in self.no_condition if decided <= half)
 
     def enter(self, half: int, state: str, chance: Chance) -> None:
         """Stand in ``state`` at the end of ``half``; decides the days that later events hang on."""
@@ -85,7 +86,7 @@ class Plan:
 
     def may_go_separate(self, half: int) -> bool:
         """Whether the waiting time before the separate book is over within ``half`` (NĐ 62/2015 Đ9.5)."""
-        decided, ground = self.last_no_condition()
+        decided, ground = self.no_condition[self.last_no_condition(half)]
         return decided + waiting_time(ground) + 12 <= days.HALVES[half][1]
 
     def _enter_separate(self, half: int, before: str, chance: Chance) -> None:
@@ -95,7 +96,7 @@ class Plan:
                 days.between(chance() ** 1.5, self.opened + 45, end - 820),
                 self._no_condition_ground(chance),
             )
-        decided, ground = self.last_no_condition()
+        decided, ground = self.no_condition[self.last_no_condition(half)]
         earliest = max(start, decided + waiting_time(ground) + 5)
         latest = end if half else min(end, earliest + 500)
         self.separate[half] = days.between(chance(), earliest, latest)

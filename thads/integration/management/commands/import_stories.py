@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from thads.integration.imports import EACH, MODES, submit_import
-from thads.jobs import runner
 from thads.jobs.models import Finding, Job
+from thads.jobs.waiting import wait
 
-#: How long a worker has to pick the job up before the command runs it itself.
-_GRACE_SECONDS = 3.0
 _SHOWN_FINDINGS = 50
 
 
@@ -31,7 +28,9 @@ class Command(BaseCommand):
             raise CommandError(f"Không có tệp {file}. / There is no file {file}.")
         with file.open("rb") as source:
             job = submit_import(source, mode=mode, dry_run=dry_run, by="SYSTEM:import_stories", unit_id=None)
-        self._wait(job)
+        wait(job, self._progress)
+        if self.stderr.isatty():
+            self.stderr.write("")
         for finding in job.findings.order_by("severity", "line", "id")[:_SHOWN_FINDINGS]:
             self._show(finding)
         hidden = job.findings.count() - _SHOWN_FINDINGS
@@ -41,21 +40,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{job.state}: " + " ".join(f"{name}={value}" for name, value in summary.items()))
         if job.state != Job.DONE or job.summary.get("refused"):
             sys.exit(1)
-
-    def _wait(self, job: Job) -> None:
-        """Watch the job; take it over when no worker has it, now or after one died."""
-        free_since = time.monotonic()
-        while not job.is_over:
-            if runner.is_running(job.pk):
-                free_since = time.monotonic()
-            elif time.monotonic() - free_since > _GRACE_SECONDS or not _has_workers():
-                runner.run(job.pk)
-            job.refresh_from_db()
-            self._progress(job)
-            if not job.is_over:
-                time.sleep(0.2)
-        if self.stderr.isatty():
-            self.stderr.write("")
 
     def _progress(self, job: Job) -> None:
         if self.stderr.isatty() and job.progress_total:
@@ -68,13 +52,3 @@ class Command(BaseCommand):
         basis = f" [{finding.legal_basis}]" if finding.legal_basis else ""
         text = finding.fault.text("vi")
         self.stdout.write(f"{finding.severity} {finding.line}{finding.pointer or '/'} {finding.code}: {text}{basis}")
-
-
-def _has_workers() -> bool:
-    """Whether a Celery worker answers."""
-    from celery import current_app
-
-    try:
-        return bool(current_app.control.ping(timeout=0.5, limit=1))
-    except Exception:
-        return False

@@ -23,8 +23,8 @@ from thads.runtime.up import UP_LOCK
 
 class Command(BaseCommand):
     help = (
-        "Xóa toàn bộ dữ liệu minh họa; lần khởi động sau nạp lại từ đầu. / Delete everything of a demonstration; the next start "
-        "loads it anew. Refused where the database was begun with --no-demo."
+        "Xóa toàn bộ dữ liệu minh họa; lần khởi động sau nạp lại từ đầu. / Delete everything of a "
+        "demonstration; the next start loads it anew. Refused where the database was begun with --no-demo."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -53,7 +53,8 @@ class Command(BaseCommand):
         connections.close_all()
         with _server(os.environ["DATABASE_URL"]) as app:  # each role may end its own connections only
             app.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = %s AND usename = current_user",
                 [DATABASE],
             )
         with _server(os.environ["DATABASE_OWNER_URL"]) as server:

@@ -15,8 +15,8 @@ from thads.runtime.roles import DEFAULT_PRIVILEGES
 
 class Command(DjangoMigrate):
     help = (
-        "Cập nhật cấu trúc cơ sở dữ liệu bằng vai trò thads_owner. / Bring the tables up to date, as thads_owner, and renew "
-        "what thads_app may do."
+        "Cập nhật cấu trúc cơ sở dữ liệu bằng vai trò thads_owner. / Bring the tables up to date, as "
+        "thads_owner, and renew what thads_app may do."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,7 +25,8 @@ class Command(DjangoMigrate):
             cursor.execute("SELECT current_user")
             if cursor.fetchone()[0] == APP_ROLE:
                 raise CommandError(
-                    f"{APP_ROLE} may not change tables. Start through manage.py, or set DATABASE_OWNER_URL and THADS_DB_ROLE=owner."
+                    f"{APP_ROLE} may not change tables. Start through manage.py, or set DATABASE_OWNER_URL "
+                    "and THADS_DB_ROLE=owner."
                 )
             for statement in DEFAULT_PRIVILEGES:
                 cursor.execute(sql.SQL(statement).format(app=sql.Identifier(APP_ROLE)))

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from cases.models import Case
+from officers.accounts import create_demo_accounts
 from thads.journal.models import Stale
 from thads.runtime.models import Milestone, MilestoneName
 
@@ -17,7 +18,10 @@ LOOK_EVERY = 0.5
 
 
 class Command(BaseCommand):
-    help = "Nạp dữ liệu danh mục và dữ liệu minh họa. / Load reference data and, at the first start, demonstration data."
+    help = (
+        "Nạp dữ liệu danh mục và dữ liệu minh họa. / Load reference data and, at the first start, "
+        "demonstration data."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -32,6 +36,7 @@ class Command(BaseCommand):
         if self._demo_wanted(declined=options["no_demo"]):
             if MilestoneName.DEMO_LOADED not in Milestone.reached():
                 call_command("load_demo", stdout=self.stdout, stderr=self.stderr)
+                create_demo_accounts()
                 Milestone.reach(MilestoneName.DEMO_LOADED)
             self._wait_until_counted()
             Milestone.reach(MilestoneName.DEMO_COUNTED)

@@ -12,8 +12,8 @@ from thads.runtime import up
 
 class Command(BaseCommand):
     help = (
-        "Khởi động dịch vụ: cơ sở dữ liệu, web, tác vụ nền. / Start the service: servers, tables, data, web, worker and beat. "
-        "Ctrl-C stops it."
+        "Khởi động dịch vụ: cơ sở dữ liệu, web, tác vụ nền. / Start the service: servers, tables, data, "
+        "web, worker and beat. Ctrl-C stops it."
     )
     requires_system_checks = []
 

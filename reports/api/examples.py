@@ -1,0 +1,56 @@
+"""Examples of the OpenAPI document."""
+
+from __future__ import annotations
+
+FORM_1 = {
+    "form": 1,
+    "title": "Kết quả thi hành án dân sự tính bằng việc",
+    "measure": "CASES",
+    "currency": None,
+    "regime": "TT06_2019",
+    "scope": {
+        "unit": "DN",
+        "unit_name": "Cục Thi hành án dân sự thành phố Đà Nẵng",
+        "own": False,
+        "officer": None,
+        "own_cases_only": False,
+        "initiation": None,
+        "field": None,
+        "theme": None,
+    },
+    "period": {"fiscal_year": 2024, "months": 6, "from": "2023-10-01", "to": "2024-03-31"},
+    "known_at": "2024-04-05T08:00:00+07:00",
+    "pending": 0,
+    "rule_version": "b985ac3f4a80-5c1f0e9d2a47",
+    "comparison": None,
+    "rows": [
+        {
+            "key": "total",
+            "kind": "total",
+            "label": "Tổng số",
+            "depth": 0,
+            "columns": {
+                "total_handled": {"value": "12082"},
+                "done_ratio": {
+                    "value": "45.67",
+                    "numerator": "3583",
+                    "denominator": "7845",
+                    "kind": "ratio",
+                    "decimals": 2,
+                    "of": "done",
+                    "base": "eligible",
+                },
+            },
+        }
+    ],
+    "averages": [],
+    "identities": [{"code": "HANDLED", "says": "1 = 2 + 3", "rows": 24, "holds": True, "failing": []}],
+    "digest": "1f0b9c…",
+    "bridge": {
+        "carried_out_last_year": "7000",
+        "entered_separate_last_year": "471",
+        "carried_in": "6529",
+        "difference": "0",
+        "holds": True,
+    },
+}

@@ -1,0 +1,126 @@
+"""What the answers of the statistics look like, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+
+class GrowthSerializer(serializers.Serializer[Any]):
+    value = serializers.CharField(allow_null=True, help_text="percent, rounded half up; null prints as –")
+    numerator = serializers.CharField()
+    denominator = serializers.CharField()
+    kind = serializers.CharField()
+    decimals = serializers.IntegerField()
+    base = serializers.CharField(help_text="the column whose prior value is the base")
+
+
+@extend_schema_serializer(component_name="StatisticsCell")
+class CellSerializer(serializers.Serializer[Any]):
+    """A figure, or (``done_ratio``) a percentage of two figures."""
+
+    value = serializers.CharField(allow_null=True, help_text="việc, đồng or percent; null prints as –")
+    prior = serializers.CharField(required=False, allow_null=True)
+    growth_abs = serializers.CharField(required=False)
+    growth_pct = GrowthSerializer(required=False)
+    numerator = serializers.CharField(required=False)
+    denominator = serializers.CharField(required=False)
+    kind = serializers.CharField(required=False)
+    decimals = serializers.IntegerField(required=False)
+    of = serializers.CharField(required=False)
+    base = serializers.CharField(required=False)
+    pp = serializers.CharField(required=False, allow_null=True, help_text="percentage points against prior")
+
+
+class FormRowSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    kind = serializers.ChoiceField(
+        choices=["total", "initiation", "field", "theme", "book", "unit", "officer", "unassigned", "internal_transfers"]
+    )
+    label = serializers.CharField()
+    depth = serializers.IntegerField()
+    columns = serializers.DictField(child=CellSerializer())
+
+
+class PeriodSerializer(serializers.Serializer[Any]):
+    fiscal_year = serializers.IntegerField()
+    months = serializers.IntegerField()
+    to = serializers.DateField()
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "from": serializers.DateField()}
+
+
+class FormScopeSerializer(serializers.Serializer[Any]):
+    unit = serializers.CharField()
+    unit_name = serializers.CharField()
+    own = serializers.BooleanField()
+    officer = serializers.CharField(allow_null=True)
+    own_cases_only = serializers.BooleanField()
+    initiation = serializers.CharField(allow_null=True)
+    field = serializers.CharField(allow_null=True)
+    theme = serializers.CharField(allow_null=True)
+
+
+class ComparisonSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    period = PeriodSerializer()
+    regime = serializers.CharField()
+    known_at = serializers.DateTimeField()
+    basis = serializers.CharField()
+
+
+class AverageSerializer(serializers.Serializer[Any]):
+    of = serializers.CharField()
+    per = serializers.CharField()
+    value = serializers.CharField(allow_null=True)
+    numerator = serializers.CharField()
+    denominator = serializers.CharField()
+    decimals = serializers.IntegerField()
+    fiscal_year = serializers.IntegerField()
+    months = serializers.IntegerField()
+    officers_on = serializers.DateField()
+
+
+class IdentitySerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    says = serializers.CharField()
+    rows = serializers.IntegerField()
+    holds = serializers.BooleanField()
+    failing = serializers.ListField(child=serializers.CharField())
+
+
+class BridgeSerializer(serializers.Serializer[Any]):
+    carried_out_last_year = serializers.CharField()
+    entered_separate_last_year = serializers.CharField()
+    carried_in = serializers.CharField()
+    difference = serializers.CharField()
+    holds = serializers.BooleanField()
+
+
+class FormSerializer(serializers.Serializer[Any]):
+    """A form: rows with cells, and everything needed to know what the figures are."""
+
+    form = serializers.IntegerField()
+    title = serializers.CharField()
+    measure = serializers.ChoiceField(choices=["CASES", "MONEY"])
+    currency = serializers.CharField(allow_null=True)
+    regime = serializers.CharField()
+    scope = FormScopeSerializer()
+    period = PeriodSerializer()
+    known_at = serializers.DateTimeField()
+    pending = serializers.IntegerField(help_text="cases of the scope that changed and are not counted yet")
+    rule_version = serializers.CharField()
+    comparison = ComparisonSerializer(allow_null=True)
+    rows = FormRowSerializer(many=True)
+    averages = AverageSerializer(many=True)
+    identities = IdentitySerializer(many=True)
+    digest = serializers.CharField()
+    bridge = BridgeSerializer()
+
+
+class RebuildRequestSerializer(serializers.Serializer[Any]):
+    unit = serializers.CharField(required=False, help_text="code of a unit: its subtree alone")
+    fiscal_year = serializers.IntegerField(required=False, help_text="the cases with an act in this year alone")

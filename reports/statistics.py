@@ -1,0 +1,318 @@
+"""Forms: the rows of a statutory form for a scope and a period, compared, averaged, and checked against their identities."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from cases.rules.tables import tables
+from officers.models import Officer, Unit
+from officers.queries import count_enforcers
+from reports.counting import movements, regimes
+from reports.counting.columns import Broken, columns, percentage, round_half_up
+from reports.counting.regimes import Ratio, Regime, regime_on
+from reports.counting.tally import Tally
+from reports.forms import CLASSES, Form
+from reports.models.totals import CASES
+from reports.readings import Reading, tallies
+from thads.common.periods import Period
+
+#: The columns that say what crossed a row's own boundary: the only ones that do not add up over rows.
+TRANSFERS = ("transferred_in", "transferred_out")
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A row: its place in the form, its columns (việc or đồng), and the identities that fail in it."""
+
+    key: str
+    kind: str
+    label: str
+    label_en: str
+    depth: int
+    values: Mapping[str, int]
+    broken: tuple[Broken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A form counted for one period. ``sums`` names the identities between rows that fail."""
+
+    form: Form
+    reading: Reading
+    regime: Regime
+    rows: tuple[FormRow, ...]
+    sums: tuple[str, ...]
+
+    @property
+    def total(self) -> FormRow:
+        return self.rows[0]
+
+
+def count(form: Form, reading: Reading) -> Counted:
+    """Count a form."""
+    regime = regime_on(reading.period.ends_on)
+    rows = tuple((_class_rows if form.layout == CLASSES else _holder_rows)(form, reading, regime))
+    return Counted(form, reading, regime, rows, tuple(_rows_that_do_not_add_up(form, rows)))
+
+
+# Rows.
+
+
+def _class_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRow]:
+    """The whole, initiation by initiation, field by field; then the thematic rows, which overlap."""
+    found = tallies(reading, ("initiation", "field"))
+    yield _row(regime, "total", "total", "Tổng số", "Total", 0, _merged(found.values()))
+    for initiation in tables().initiations.values():
+        own = {key: sums for key, sums in found.items() if key[0] == initiation.code}
+        yield _row(
+            regime, initiation.code, "initiation", initiation.label, initiation.label_en, 1, _merged(own.values())
+        )
+        for field in tables().case_fields.values():
+            sums = own.get((initiation.code, field.code), Tally())
+            yield _row(regime, f"{initiation.code}/{field.code}", "field", field.label, field.label_en, 2, sums)
+    for code in form.themes:
+        theme = tables().themes[code]
+        sums = tallies(replace(reading, theme=code))[()]
+        yield _row(regime, f"theme/{code}", "theme", f"Trong đó: {theme.label}", f"Of which: {theme.label_en}", 1, sums)
+    sums = tallies(replace(reading, book=movements.STATE_BUDGET))[()]
+    yield _row(
+        regime, "book/STATE_BUDGET", "book", "Trong đó: thu cho ngân sách nhà nước", "Of which: owed to the State budget",
+        1, sums,
+    )  # fmt: skip
+
+
+def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRow]:
+    """The whole, unit by unit (own holdings), officer by officer; what moved inside is a line of its own."""
+    total = tallies(reading)[()]
+    by_unit = tallies(reading, ("unit",), "unit")
+    by_holder = tallies(reading, ("unit", "officer"), "holder")
+    units = Unit.objects.filter(id__in=reading.units).order_by("code").values_list("id", "code", "name")
+    people = {key: (code, name) for key, code, name in Officer.objects.filter(
+        id__in={officer for _, officer in by_holder if officer}
+    ).values_list("id", "code", "name")}  # fmt: skip
+    whole = _row(regime, "total", "total", "Tổng số", "Total", 0, total)
+    yield whole
+    unit_rows = []
+    for unit, code, name in units:
+        row = _row(regime, code, "unit", name, name, 1, by_unit.get((unit,), Tally()))
+        unit_rows.append(row)
+        yield row
+        holders = sorted(
+            ((people.get(officer, ("", "")), sums) for (held_by, officer), sums in by_holder.items() if held_by == unit),
+            key=lambda item: (item[0][0] == "", item[0]),
+        )
+        officer_rows = []
+        for (officer_code, officer_name), sums in holders:
+            if officer_code:
+                label = officer_name or officer_code
+                row_of = _row(regime, officer_code, "officer", label, label, 2, sums)
+            else:
+                row_of = _row(regime, f"{code}/unassigned", "unassigned", "Chưa phân công", "Not yet assigned", 2, sums)
+            officer_rows.append(row_of)
+            yield row_of
+        inside = _internal(f"{code}/internal_transfers", row, officer_rows, 2)
+        if any(inside.values.values()):
+            yield inside
+    yield _internal("internal_transfers", whole, unit_rows, 1)
+
+
+def _internal(key: str, whole: FormRow, parts: Sequence[FormRow], depth: int) -> FormRow:
+    """What crossed between the parts: the surplus of their transfers over those of the whole, the same in and out."""
+    values = dict.fromkeys(whole.values, 0)
+    for column in TRANSFERS:
+        values[column] = sum(part.values[column] for part in parts) - whole.values[column]
+    return FormRow(key, "internal_transfers", "Luân chuyển nội bộ", "Internal transfers", depth, values)
+
+
+def _row(regime: Regime, key: str, kind: str, label: str, label_en: str, depth: int, sums: Tally) -> FormRow:
+    values, broken = columns(regime, sums)
+    return FormRow(key, kind, label, label_en, depth, values, broken)
+
+
+def _merged(parts: Iterable[Tally]) -> Tally:
+    whole = Tally()
+    for part in parts:
+        whole.merge(part)
+    return whole
+
+
+def _rows_that_do_not_add_up(form: Form, rows: Sequence[FormRow]) -> Iterable[str]:
+    """The columns, but for the transfers, in which the parts are not the whole; and internal transfers that are not the same in and out."""
+    total = rows[0]
+    layers = (("initiation",), ("field",)) if form.layout == CLASSES else (("unit",), ("officer", "unassigned"))
+    for column, value in total.values.items():
+        if form.layout != CLASSES and column in TRANSFERS:
+            continue
+        for kinds in layers:
+            if sum(row.values[column] for row in rows if row.kind in kinds) != value:
+                yield f"{column}: {'+'.join(kinds)}"
+    for row in rows:
+        if row.kind == "internal_transfers" and row.values[TRANSFERS[0]] != row.values[TRANSFERS[1]]:
+            yield f"{row.key}: {TRANSFERS[0]} = {TRANSFERS[1]}"
+
+
+# The answer.
+
+
+def answer(counted: Counted, prior: Counted | None, chosen: Sequence[str], lang: str) -> dict[str, Any]:
+    """The form as the API shows it: rows with cells, the identities checked, averages, a digest of the figures."""
+    earlier = {row.key: row for row in prior.rows} if prior else {}
+    rows = [
+        {
+            "key": row.key,
+            "kind": row.kind,
+            "label": row.label_en if lang == "en" else row.label,
+            "depth": row.depth,
+            "columns": _cells(counted.regime, row, earlier.get(row.key) if prior else None, prior is not None, chosen),
+        }
+        for row in counted.rows
+    ]
+    return {
+        "rows": rows,
+        "averages": _averages(counted),
+        "identities": _identities(counted),
+        "digest": _digest(counted),
+    }
+
+
+def column_names(regime: Regime) -> tuple[str, ...]:
+    """Every column of a form under a regime, ratios included."""
+    return (*regime.column_names, *(ratio.name for ratio in regime.ratios))
+
+
+def rule_version() -> str:
+    """Identifies the rules a figure was made by: the law's tables and the definitions of columns."""
+    return f"{tables().version}-{regimes.version()}"
+
+
+def _cells(
+    regime: Regime, row: FormRow, earlier: FormRow | None, compared: bool, chosen: Sequence[str]
+) -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    for column in regime.columns:
+        if column.name in chosen:
+            before = None if not compared else 0 if earlier is None else earlier.values[column.name]
+            cells[column.name] = _cell(column.name, row.values[column.name], before)
+    for ratio in regime.ratios:
+        if ratio.name in chosen and row.kind != "internal_transfers":
+            cells[ratio.name] = _ratio(ratio, row, earlier, compared)
+    return cells
+
+
+def _cell(name: str, value: int, before: int | None) -> dict[str, Any]:
+    if before is None:
+        return {"value": str(value)}
+    growth = percentage(value - before, before)
+    return {
+        "value": str(value),
+        "prior": str(before),
+        "growth_abs": str(value - before),
+        "growth_pct": {
+            "value": None if growth is None else str(growth),
+            "numerator": str(value - before),
+            "denominator": str(before),
+            "kind": "growth_pct",
+            "decimals": 2,
+            "base": name,
+        },
+    }
+
+
+def _ratio(ratio: Ratio, row: FormRow, earlier: FormRow | None, compared: bool) -> dict[str, Any]:
+    now = percentage(row.values[ratio.numerator], row.values[ratio.denominator], ratio.decimals)
+    cell: dict[str, Any] = {
+        "value": None if now is None else str(now),
+        "numerator": str(row.values[ratio.numerator]),
+        "denominator": str(row.values[ratio.denominator]),
+        "kind": "ratio",
+        "decimals": ratio.decimals,
+        "of": ratio.numerator,
+        "base": ratio.denominator,
+    }
+    if compared:
+        before = None
+        if earlier is not None:
+            before = percentage(earlier.values[ratio.numerator], earlier.values[ratio.denominator], ratio.decimals)
+        cell["prior"] = None if before is None else str(before)
+        cell["pp"] = None if now is None or before is None else str(now - before)
+    return cell
+
+
+def _averages(counted: Counted) -> list[dict[str, Any]]:
+    """Per enforcement officer working in the scope on the last day of the period; none for one officer's own form."""
+    reading = counted.reading
+    if reading.officer is not None or not counted.form.averages:
+        return []
+    on = reading.period.ends_on
+    officers = count_enforcers(reading.units, on)
+    decimals = 2 if reading.measure == CASES else 0
+    averages = []
+    for column in counted.form.averages:
+        numerator = counted.total.values[column]
+        value = round_half_up(Decimal(numerator) / officers, decimals) if officers else None
+        averages.append(
+            {
+                "of": column,
+                "per": "officer",
+                "value": None if value is None else str(value),
+                "numerator": str(numerator),
+                "denominator": str(officers),
+                "decimals": decimals,
+                "fiscal_year": reading.period.fiscal_year,
+                "months": reading.period.months,
+                "officers_on": on.isoformat(),
+            }
+        )
+    return averages
+
+
+def _identities(counted: Counted) -> list[dict[str, Any]]:
+    checked = []
+    for identity in counted.regime.identities:
+        failing = [row.key for row in counted.rows if any(b.identity.code == identity.code for b in row.broken)]
+        checked.append(
+            {"code": identity.code, "says": identity.says, "rows": len(counted.rows), "holds": not failing, "failing": failing}
+        )
+    checked.append(
+        {
+            "code": "ROWS_ADD_UP",
+            "says": "total = Σ rows, for every column but the two transfers",
+            "rows": len(counted.rows),
+            "holds": not counted.sums,
+            "failing": list(counted.sums),
+        }
+    )
+    return checked
+
+
+def bridge(reading: Reading) -> dict[str, Any]:
+    """What the last year carried out against what this year carries in: they differ by what moved to the separate book."""
+    last = reading.at(Period(reading.period.fiscal_year - 1, 12))
+    before, now = tallies(last)[()], tallies(reading)[()]
+    carried_out = columns(regime_on(last.period.ends_on), before)[0]["carried_out"]
+    carried_in = columns(regime_on(reading.period.ends_on), now)[0]["carried_in"]
+    entered = before.atoms["separate_this_year"]
+    return {
+        "carried_out_last_year": str(carried_out),
+        "entered_separate_last_year": str(entered),
+        "carried_in": str(carried_in),
+        "difference": str(carried_in - (carried_out - entered)),
+        "holds": carried_in == carried_out - entered,
+    }
+
+
+def _digest(counted: Counted) -> str:
+    """SHA-256 over what was asked and every figure, so that two answers can be told apart at a glance."""
+    reading = counted.reading
+    content = {
+        "form": counted.form.number,
+        "period": [reading.period.fiscal_year, reading.period.months],
+        "regime": counted.regime.code,
+        "rows": [[row.key, dict(row.values)] for row in counted.rows],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

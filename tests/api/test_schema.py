@@ -1,0 +1,80 @@
+"""The OpenAPI document is complete, and its examples look like the answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIClient
+
+from officers.api import views
+from officers.models import Officer, StaffCount, Unit
+from tests.api.clients import caller
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return dict(SchemaGenerator().get_schema(request=None, public=True))
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            found[f"{method} {path}"] = operation
+    return found
+
+
+def test_it_is_served() -> None:
+    answer = APIClient().get("/api/v1/schema/?format=json")
+    assert answer.status_code == 200
+    assert answer.json()["openapi"].startswith("3.1")
+    assert APIClient().get("/api/v1/docs/").status_code == 200
+
+
+def test_every_operation_says_what_it_is_and_what_can_go_wrong(document: dict[str, Any]) -> None:
+    ids = []
+    for place, operation in operations(document).items():
+        if "/schema/" in place:
+            continue
+        ids.append(operation["operationId"])
+        assert operation.get("summary"), place
+        responses = operation["responses"]
+        assert {"400", "401", "403"} <= set(responses), place
+        for status, response in responses.items():
+            if status >= "400":
+                assert list(response["content"]) == ["application/problem+json"], place
+                continue
+            assert all(body.get("examples") for body in response.get("content", {}).values()), place
+        assert all(parameter.get("description") for parameter in operation.get("parameters", [])), place
+    assert ids and len(ids) == len(set(ids))
+
+
+def shape(value: Any) -> Any:
+    """The keys of a value, all the way down; of a list, those of its first row."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("view", "path"),
+    [
+        (views.UnitList, "units/"),
+        (views.UnitDetail, "units/DN.HC/"),
+        (views.OfficerList, "officers/"),
+        (views.OfficerDetail, "officers/DN.HC.01/"),
+        (views.AssignmentList, "assignments/"),
+        (views.RoleList, "roles/"),
+    ],
+)
+def test_examples_have_the_shape_of_answers(view: Any, path: str, staff: dict[str, Officer]) -> None:
+    StaffCount.objects.create(
+        unit=Unit.objects.get(code="DN.HC"), fiscal_year=2024, establishment=18, in_post=17
+    )
+    answer = caller("DN.HC", "UNIT_HEAD").get(f"/api/v1/{path}")
+    assert shape(view.operations["GET"].example) == shape(answer.json())

@@ -1,0 +1,158 @@
+"""Typing errors: the act as if it had never been, the rest of the story folded anew (§4, Notes, "Correction"; §3, two clocks)."""
+
+from tests.stories.builder import act, expect, life, story
+
+STORIES = [
+    life(
+        "a collection of last year voided this year: it never was, in last year's figures either",
+        story(
+            "2022-12-01",
+            {"o1": 900},
+            act("COLLECTION", "2023-08-01", {"o1": 900}),
+            act("CORRECTION", "2024-04-02", voids="a1"),
+        ),
+        expect("DN", 2023, (11, 12), newly_accepted=(1, 900), in_progress=(1, 900)),
+        expect("DN", 2024, (1, 6, 7, 12), carried_in=(1, 900), in_progress=(1, 900)),
+    ),
+    life(
+        "an act learned late and dated before the year began changes what was carried in",
+        story(
+            "2022-12-01",
+            {"o1": 900},
+            act("NO_CONDITION_DECISION", "2024-01-10", ground="a"),
+            act("COLLECTION", "2023-09-20", {"o1": 200}),
+        ),
+        expect("DN", 2023, 11, newly_accepted=(1, 900), in_progress=(1, 900)),
+        expect("DN", 2023, 12, newly_accepted=(1, 900), completed=(0, 200), in_progress=(1, 700)),
+        expect("DN", 2024, (1, 3), carried_in=(1, 700), in_progress=(1, 700)),
+        expect("DN", 2024, (4, 12), carried_in=(1, 700), ineligible=(1, 700)),
+    ),
+    life(
+        "a collection in the year of opening, learned in the next year, belongs to the year of opening",
+        story(
+            "2022-12-01",
+            {"o1": 900},
+            act("COLLECTION", "2024-02-01", {"o1": 300}),
+            act("COLLECTION", "2022-12-20", {"o1": 600}),
+        ),
+        expect("DN", 2023, (3, 12), newly_accepted=(1, 900), completed=(0, 600), in_progress=(1, 300)),
+        expect("DN", 2024, 4, carried_in=(1, 300), in_progress=(1, 300)),
+        expect("DN", 2024, 5, carried_in=(1, 300), completed=(1, 300)),
+    ),
+    life(
+        "a reassignment voided: everything since is the first holder's",
+        story(
+            "2023-10-16",
+            {"o1": 900},
+            act("REASSIGN", "2023-12-01", unit="DN.TK", officer="DN.TK.02"),
+            act("COLLECTION", "2024-01-10", {"o1": 300}),
+            act("CORRECTION", "2024-03-04", voids="a1"),
+        ),
+        expect("DN DN.HC", 2024, 3, newly_accepted=(1, 900), in_progress=(1, 900)),
+        expect("DN DN.HC", 2024, (4, 6), newly_accepted=(1, 900), completed=(0, 300), in_progress=(1, 600)),
+        expect("DN.TK", 2024, (3, 6)),
+        expect("DN.TK", 2024, 6, officer="DN.TK.02"),
+        expect("DN.HC", 2024, 6, officer="DN.HC.01", newly_accepted=(1, 900), completed=(0, 300), in_progress=(1, 600)),
+    ),
+    life(
+        "all that remains is resolved in each fold: a voided collection makes the entrustment larger",
+        story(
+            "2023-10-16",
+            {"o1": 900},
+            act("COLLECTION", "2023-12-05", {"o1": 300}),
+            act("DELEGATION_DECISION", "2024-01-05", to_authority="QNA"),
+            act("CORRECTION", "2024-03-04", voids="a1"),
+        ),
+        expect("DN", 2024, 3, newly_accepted=(1, 900), in_progress=(1, 900)),
+        expect("DN", 2024, (4, 6), newly_accepted=(1, 900), entrusted_out=(1, 900)),
+    ),
+    life(
+        "every open line is resolved in each fold: a voided ending puts its line under the later decision",
+        story(
+            "2023-10-16",
+            {"o1": 400, "o2": 500},
+            act("TERMINATION_DECISION", "2023-12-05", "o1", ground="c"),
+            act("NO_CONDITION_DECISION", "2024-01-05", ground="a"),
+            act("CORRECTION", "2024-03-04", voids="a1"),
+        ),
+        expect("DN", 2024, 3, newly_accepted=(1, 900), in_progress=(1, 900)),
+        expect("DN", 2024, (4, 6), newly_accepted=(1, 900), ineligible=(1, 900)),
+    ),
+    life(
+        "an annulment voided: the collection stands again",
+        story(
+            "2023-10-16",
+            {"o1": 900},
+            act("COLLECTION", "2023-12-05", {"o1": 900}),
+            act("ANNUL_ACT", "2024-02-05", annuls="a1"),
+            act("CORRECTION", "2024-04-02", voids="a2"),
+        ),
+        expect("DN", 2024, (3, 5, 7, 12), newly_accepted=(1, 900), completed=(1, 900)),
+        expect("DN", 2025, 1),
+    ),
+    life(
+        "voided from the last backwards",
+        story(
+            "2023-10-16",
+            {"o1": 900},
+            act("COLLECTION", "2023-11-06", {"o1": 400}),
+            act("NO_CONDITION_DECISION", "2024-01-05", ground="a"),
+            act("SEPARATE_BOOK", "2024-02-05"),
+            act("CORRECTION", "2024-05-02", voids="a3"),
+            act("CORRECTION", "2024-05-03", voids="a2"),
+        ),
+        expect("DN", 2024, (4, 5, 8), newly_accepted=(1, 900), completed=(0, 400), in_progress=(1, 500)),
+        expect("DN", 2025, 1, carried_in=(1, 500), in_progress=(1, 500)),
+    ),
+    life(
+        "a SEPARATE_BOOK voided in a later year: the line never left the totals",
+        story(
+            "2021-11-10",
+            {"o1": 400},
+            act("NO_CONDITION_DECISION", "2022-01-05", ground="a"),
+            act("SEPARATE_BOOK", "2023-02-01"),
+            act("CORRECTION", "2024-05-02", voids="a2"),
+        ),
+        expect("DN", 2023, 12, carried_in=(1, 400), ineligible=(1, 400)),
+        expect("DN", 2024, (1, 8), carried_in=(1, 400), ineligible=(1, 400)),
+        expect("DN", 2025, 1, carried_in=(1, 400), ineligible=(1, 400)),
+    ),
+    life(
+        "interest and an amendment cannot be annulled but can be voided",
+        story(
+            "2023-10-16",
+            {"o1": ("MONEY_DEBT", 900)},
+            act("INTEREST_DETERMINED", "2023-12-05", {"o1": 100}),
+            act("AMENDMENT_DECISION", "2024-01-05", {"o1": -300}),
+            act("CORRECTION", "2024-03-04", voids="a1"),
+            act("CORRECTION", "2024-03-04", voids="a2"),
+            initiation="ON_REQUEST",
+            field="CIVIL",
+        ),
+        expect("DN", 2024, (3, 4, 6), newly_accepted=(1, 900), in_progress=(1, 900)),
+    ),
+    life(
+        "a voided part revocation no longer stands: the later termination takes it and the line is completed",
+        story(
+            "2023-10-16",
+            {"o1": 800},
+            act("COLLECTION", "2023-12-05", {"o1": 400}),
+            act("REVOCATION_DECISION", "2024-01-05", {"o1": 200}, ground="c"),
+            act("TERMINATION_DECISION", "2024-02-05", ground="c"),
+            act("CORRECTION", "2024-04-02", voids="a2"),
+        ),
+        expect("DN", 2024, 4, newly_accepted=(1, 800), completed=(0, 400), in_progress=(1, 400)),
+        expect("DN", 2024, 5, newly_accepted=(1, 800), completed=(1, 400), terminated=(0, 400)),
+    ),
+    life(
+        "a state decision voided: the line stays where the act before it had put it",
+        story(
+            "2023-10-16",
+            {"o1": 900},
+            act("STAY_DECISION", "2023-11-06", ground="2"),
+            act("NO_CONDITION_DECISION", "2023-12-05", ground="a"),
+            act("CORRECTION", "2024-02-05", voids="a2"),
+        ),
+        expect("DN", 2024, (2, 3, 5), newly_accepted=(1, 900), suspended=(1, 900)),
+    ),
+]  # fmt: skip

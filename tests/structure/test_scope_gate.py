@@ -1,0 +1,239 @@
+"""Every endpoint stands behind the gate, and none shows a row of a unit that the caller may not see.
+
+A new endpoint is found by walking the addresses. When its path has arguments, a *planter* below has to say
+which they are for something that lies in another unit; until then the test fails and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from rest_framework.test import APIClient
+
+from officers.models import Assignment, Officer, StaffCount, Unit
+from officers.roles import ROLE_BY_CODE, Permission
+from tests.api.clients import caller
+from thads.common.api.base import METHODS, ScopedAPIView
+from thads.common.api.parameters import Parameter
+
+#: Addresses that belong to nobody's register.
+PUBLIC = {"home", "login", "logout", "health-live", "health-ready", "schema", "docs", "problems"}
+#: Values of required query parameters, other than the unit, that any caller may use.
+QUERY = {"fiscal_year": "2024", "months": "6", "column": "done", "measure": "cases", "group_by": "unit"}
+#: Path arguments that name no row: the same for every caller, by name of the argument.
+ARGUMENTS: Mapping[str, Any] = {"form": 1}
+
+OWN, FOREIGN = "DN.HC", "DN.TK"
+
+
+@dataclass
+class Planted:
+    """What lies in the foreign unit: path arguments by name of the address, and words that only stand in its
+    rows.
+    """
+
+    paths: dict[str, dict[str, Any]] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
+
+
+# --- Planters: one for each app that has rows ---------------------------------------------------------------
+
+
+def organisation(unit: Unit) -> Planted:
+    officer = Officer.objects.create(code=f"{unit.code}.77", name="Người Không Được Thấy")
+    Assignment.objects.create(officer=officer, unit=unit, role="OFFICER")
+    StaffCount.objects.create(unit=unit, fiscal_year=2024, establishment=7919, in_post=7907)
+    return Planted(
+        {"unit": {"code": unit.code}, "officer": {"code": officer.code}},
+        {unit.name, officer.name, officer.code, str(unit.public_id), str(officer.public_id), "7919"},
+    )
+
+
+PLANTERS: list[Callable[[Unit], Planted]] = [organisation]
+
+
+# --- The walk -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    name: str
+    route: str
+    view: type | None
+    arguments: tuple[str, ...]
+
+    @property
+    def scoped(self) -> bool:
+        return self.view is not None and issubclass(self.view, ScopedAPIView)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The query parameters with which it is read."""
+        view: Any = self.view
+        return tuple(view.parameters("GET"))
+
+
+def endpoints(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[Endpoint]:
+    """Every address of the service."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from endpoints(entry.url_patterns, route)
+        elif isinstance(entry, URLPattern):
+            view = getattr(entry.callback, "cls", None) or getattr(entry.callback, "view_class", None)
+            yield Endpoint(entry.name or "", route, view, tuple(entry.pattern.converters))
+
+
+ENDPOINTS = list(endpoints())
+SCOPED = [one for one in ENDPOINTS if one.scoped]
+READABLE = [one for one in SCOPED if hasattr(one.view, "get")]
+
+BY_UNIT = [one for one in READABLE if "unit" in {parameter.name for parameter in one.parameters}]
+OF_A_ROW = [one for one in SCOPED if set(one.arguments) - set(ARGUMENTS)]
+
+
+def named(endpoint: Endpoint) -> str:
+    return endpoint.name or endpoint.route
+
+
+def test_every_address_is_behind_the_gate_or_public() -> None:
+    open_ones = [one.route for one in ENDPOINTS if not one.scoped and one.name not in PUBLIC]
+    assert not open_ones, "neither a ScopedAPIView nor on the list of public addresses"
+    assert SCOPED, "the walk has found nothing"
+
+
+def test_addresses_have_names_and_end_with_a_slash() -> None:
+    names = [one.name for one in SCOPED]
+    assert all(names) and len(names) == len(set(names))
+    assert all(one.route.endswith("/") for one in SCOPED)
+
+
+@pytest.mark.parametrize("endpoint", SCOPED, ids=named)
+def test_every_method_names_a_permission_and_is_documented(endpoint: Endpoint) -> None:
+    view: Any = endpoint.view
+    for method in METHODS:
+        if hasattr(view, method.lower()):
+            assert view.needed(method) in set(Permission), method
+            assert view.operations[method].id, method
+
+
+def test_a_view_without_a_permission_cannot_be_made() -> None:
+    with pytest.raises(TypeError, match="names no permission for GET"):
+        type("Leak", (ScopedAPIView,), {"get": lambda self, request: None})
+    with pytest.raises(TypeError, match="names no permission for POST"):
+        type(
+            "Leak",
+            (ScopedAPIView,),
+            {"permission": {"GET": "READ_CASES"}, "post": lambda self, request: None},
+        )
+
+
+def test_an_auditor_writes_nothing() -> None:
+    auditor = ROLE_BY_CODE["AUDITOR"]
+    writes = {Permission.IMPORT_STORIES, Permission.REBUILD_STATISTICS, Permission.MANAGE_API_KEYS}
+    assert not writes & set(auditor.permissions)
+
+
+# --- The gate -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def planted(db: None) -> Planted:
+    everything = Planted()
+    for planter in PLANTERS:
+        one = planter(Unit.objects.get(code=FOREIGN))
+        everything.paths |= one.paths
+        everything.words |= one.words
+    return everything
+
+
+@pytest.fixture(params=["UNIT_HEAD", "AUDITOR", "STATISTICIAN", "OFFICER", "HEAD"])
+def outsider(request: pytest.FixtureRequest, db: None) -> APIClient:
+    """Somebody of another unit, in every role that reads; an officer is somebody in particular."""
+    if request.param != "OFFICER":
+        return caller(OWN, request.param)
+    unit = Unit.objects.get(code=OWN)
+    officer = Officer.objects.create(code=f"{OWN}.78")
+    Assignment.objects.create(officer=officer, unit=unit, role="OFFICER")
+    return caller(OWN, "OFFICER", officer.code)
+
+
+def path_arguments(endpoint: Endpoint, planted: Planted) -> dict[str, Any]:
+    if endpoint.name in planted.paths:
+        return planted.paths[endpoint.name]
+    unknown = set(endpoint.arguments) - set(ARGUMENTS)
+    assert not unknown, f"no planter says what {unknown} of “{endpoint.name}” is for a row of another unit"
+    return {name: ARGUMENTS[name] for name in endpoint.arguments}
+
+
+def query_for(endpoint: Endpoint, unit: str) -> dict[str, str]:
+    """The parameters without which the address does not answer."""
+    required = [one.name for one in endpoint.parameters if one.required]
+    return {name: unit if name == "unit" else QUERY[name] for name in required}
+
+
+def shown(answer: Any, planted: Planted, given: str = "") -> set[str]:
+    """The planted words that stand in the answer, other than what the caller has sent himself."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    text = body.decode("utf-8", "replace")
+    return {word for word in planted.words if word in text and word not in given}
+
+
+@pytest.mark.parametrize("endpoint", READABLE, ids=named)
+def test_nobody_is_shown_rows_of_another_unit(
+    endpoint: Endpoint, planted: Planted, outsider: APIClient
+) -> None:
+    url = reverse(endpoint.name, kwargs=path_arguments(endpoint, planted))
+    answer = outsider.get(url, query_for(endpoint, OWN))
+    if endpoint.name in planted.paths:
+        assert answer.status_code in (403, 404), "a row of another unit was found"
+    else:
+        assert answer.status_code in (200, 403), answer.content
+    assert not shown(answer, planted, url)
+
+
+@pytest.mark.parametrize("endpoint", BY_UNIT, ids=named)
+def test_another_unit_cannot_be_asked_for(endpoint: Endpoint, planted: Planted, outsider: APIClient) -> None:
+    url = reverse(endpoint.name, kwargs=path_arguments(endpoint, planted))
+    foreign = Unit.objects.get(code=FOREIGN)
+    for asked in (foreign.code, str(foreign.public_id), "DN"):
+        answer = outsider.get(url, {**query_for(endpoint, asked), "unit": asked})
+        assert answer.status_code in (403, 404), (asked, answer.content)
+        assert not shown(answer, planted, url + asked)
+
+
+@pytest.mark.parametrize("endpoint", OF_A_ROW, ids=named)
+def test_writing_to_another_unit_is_refused(
+    endpoint: Endpoint, planted: Planted, outsider: APIClient
+) -> None:
+    url = reverse(endpoint.name, kwargs=path_arguments(endpoint, planted))
+    for method in ("post", "put", "patch", "delete"):
+        answer = getattr(outsider, method)(url, {}, format="json")
+        assert answer.status_code in (403, 404, 405), method
+        assert not shown(answer, planted, url)
+
+
+@pytest.mark.parametrize("endpoint", SCOPED, ids=named)
+def test_without_a_key_there_is_nothing(endpoint: Endpoint, planted: Planted) -> None:
+    url = reverse(endpoint.name, kwargs=path_arguments(endpoint, planted))
+    for method in ("get", "post", "put", "patch", "delete"):
+        answer = getattr(APIClient(), method)(url)
+        assert answer.status_code == 401, method
+        assert not shown(answer, planted, url)
+
+
+def test_the_planted_words_are_seen_by_those_who_may(planted: Planted) -> None:
+    """Otherwise the tests above would prove nothing."""
+    insider = caller(FOREIGN, "UNIT_HEAD")
+    seen: set[str] = set()
+    for endpoint in READABLE:
+        url = reverse(endpoint.name, kwargs=path_arguments(endpoint, planted))
+        answer = insider.get(url, query_for(endpoint, FOREIGN))
+        assert answer.status_code in (200, 403), (endpoint.name, answer.content)
+        if answer.status_code == 200:
+            seen |= shown(answer, planted)
+    assert seen == planted.words
