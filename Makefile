@@ -13,7 +13,7 @@ install: $(STAMP)
 # Done again only when the resolution changes. A half-done one has no stamp and is begun anew.
 $(STAMP): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Cần Python 3.11 trở lên. / Python 3.11 or later is needed." if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements.lock
 	cp requirements.lock $(STAMP)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from officers.models import Unit
 from thads.common.api.base import ScopedAPIView, by_address
 from thads.common.api.parameters import parameter_fault, shortened
-from thads.common.errors import BadRequest, NotVisible
+from thads.common.errors import NotVisible
 from thads.common.scoping import Scope
 
 
@@ -30,11 +30,10 @@ def chosen_units(view: ScopedAPIView) -> frozenset[int] | None:
     """The units a list was asked for by its ``unit`` and ``own`` parameters; None when it was not asked for
     any.
 
-    Raises NotVisible as ``visible_unit`` does, and BadRequest when ``own`` stands without a unit.
+    ``own`` without a unit means the caller's. Raises NotVisible as ``visible_unit`` does.
     """
     code, own = view.values["unit"], view.values["own"]
     if code is None:
-        if own:
-            raise BadRequest(parameter_fault("unit", "PARAMETER_REQUIRED"))
-        return None
+        caller = view.principal.unit_id
+        return frozenset([caller] if caller else []) & view.scope.unit_ids if own else None
     return visible_unit(view.scope, code, own)[1]

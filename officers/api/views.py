@@ -27,6 +27,7 @@ from thads.common.api.parameters import OWN, UNIT
 from thads.common.labels import Label, label
 
 LIST_PROBLEMS = (400, 401, 403, 404)
+STAFF_COLUMNS = ("fiscal_year", "establishment", "in_post")
 BY_ADDRESS = Label("Mã hoặc UUID.", "Code or UUID.")
 
 
@@ -95,8 +96,8 @@ class UnitDetail(_UnitView, ScopedDetailView):
         keys = [row["pk"] for row in rows]
         staff: dict[int, list[dict[str, Any]]] = defaultdict(list)
         counts = StaffCount.objects.visible_to(self.scope).filter(unit__in=keys).order_by("fiscal_year")
-        for count in counts.values("unit_id", "fiscal_year", "establishment", "in_post"):
-            staff[count.pop("unit_id")].append(count)
+        for count in counts.values("unit_id", *STAFF_COLUMNS):
+            staff[count["unit_id"]].append({name: count[name] for name in STAFF_COLUMNS})
         before = _successions("successor_id", "predecessor__code", keys)
         after = _successions("predecessor_id", "successor__code", keys)
         return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -142,6 +143,13 @@ def test_use_is_noted_at_most_once_a_minute() -> None:
     assert noted(0) == start
     assert noted(59) == start
     assert noted(61) == start + dt.timedelta(seconds=61)
+
+
+def test_use_is_noted_in_a_request_without_a_transaction(committed_database: Any) -> None:
+    key, _token = create_key(name="n", unit="DN", role="HEAD", at=timezone.now())
+    note_use(key, at=timezone.now())
+    key.refresh_from_db()
+    assert key.last_used_at is not None
 
 
 def test_revoking_twice_keeps_the_first_moment() -> None:

@@ -74,6 +74,7 @@ def test_a_unit_means_its_subtree_and_own_the_unit_alone() -> None:
     client = caller("DN", "HEAD")
     assert len(codes(client.get(f"{API}/units/?unit=DN"))) == 8
     assert codes(client.get(f"{API}/units/?unit=DN&own=true")) == ["DN"]
+    assert codes(client.get(f"{API}/units/?own=true")) == ["DN"]
     assert codes(client.get(f"{API}/units/?unit=DN.HC")) == ["DN.HC"]
 
 

@@ -193,7 +193,6 @@ def test_a_method_that_is_not_there() -> None:
         ("valid_on=31/12/2023", "?valid_on", "PARAMETER_DATE"),
         ("valid_on=2023-02-30", "?valid_on", "PARAMETER_DATE"),
         ("own=maybe", "?own", "PARAMETER_BOOLEAN"),
-        ("own=true", "?unit", "PARAMETER_REQUIRED"),
         ("lang=fr", "?lang", "PARAMETER_CHOICE"),
         ("ordering=secret", "?ordering", "PARAMETER_CHOICE"),
         ("unit=DN&unit=DN.HC", "?unit", "PARAMETER_REPEATED"),

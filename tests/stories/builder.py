@@ -1,9 +1,10 @@
 """A compact way to write life stories and the figures they must give.
 
-``story(...)`` and ``act(...)`` build exactly the JSON of the interchange format; ``expect(...)`` states a row of a statistical form,
-each column as a pair *(việc, tiền)*. The figures are worked out by hand from the counting rules. Only the columns that are sums of
-others (``total_handled``, ``total_to_enforce``, ``eligible``, ``done``, ``carried_out``) are filled in here by their identities, and a
-row whose two sides do not meet is refused when it is written, so a slip of the pen cannot become a test.
+``story(...)`` and ``act(...)`` build exactly the JSON of the interchange format; ``expect(...)`` states a row of
+a statistical form, each column as a pair *(việc, tiền)*. The figures are worked out by hand from the counting
+rules. Only the columns that are sums of others (``total_handled``, ``total_to_enforce``, ``eligible``, ``done``,
+``carried_out``) are filled in here by their identities, and a row whose two sides do not meet is refused when it is
+written, so a slip of the pen cannot become a test.
 """
 
 from __future__ import annotations
@@ -44,16 +45,16 @@ class LifeStory:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A story that must be refused: where the fault must point to (or below), and for which rule.
+    """A story that must be refused: where the fault must point to (or below), and the code of the rule.
 
-    ``in_the_way`` names the act that a correction would make impossible. ``act_alone`` says that the story without the act
-    pointed at is lawful, so that the refusal can only be due to that act.
+    ``in_the_way`` names the act that a correction would make impossible. ``act_alone`` says that the story
+    without the act pointed at is lawful, so that the refusal can only be due to that act.
     """
 
     name: str
     story: Any
     at: str
-    rule: str
+    code: str
     in_the_way: str | None = None
     act_alone: bool = True
 
@@ -117,12 +118,20 @@ def story(
 
 
 def expect(
-    units: str, fiscal_year: int, months: int | tuple[int, ...], *, book: str = "ALL", officer: str | None = None, **pairs: Pair
+    units: str,
+    fiscal_year: int,
+    months: int | tuple[int, ...],
+    *,
+    book: str = "ALL",
+    officer: str | None = None,
+    **pairs: Pair,
 ) -> list[Json]:
     """The row of each unit of ``units`` (blank-separated) at each period of ``months``; columns left out are 0."""
     periods = (months,) if isinstance(months, int) else months
     return [
-        _row(Period(fiscal_year, month), unit, book, officer, pairs) for unit in units.split() for month in periods
+        _row(Period(fiscal_year, month), unit, book, officer, pairs)
+        for unit in units.split()
+        for month in periods
     ]
 
 
@@ -145,7 +154,8 @@ def broken_identities(row: Json) -> Iterator[str]:
             - c["returned"]
             + c["transferred_in"]
             - c["transferred_out"],
-            "6 = 7+12+13+14+15": c["total_to_enforce"] == c["eligible"] + c["ineligible"] + (0 if old else third),
+            "6 = 7+12+13+14+15": c["total_to_enforce"]
+            == c["eligible"] + c["ineligible"] + (0 if old else third),
             "7 = 8+11+deferred_consent": c["eligible"]
             == c["done"] + c["in_progress"] + c["deferred_consent"] + (third if old else 0),
             "8 = 9+10+reduced+closed_other": c["done"]
@@ -180,12 +190,14 @@ def _filled(period: Period, stated: Mapping[str, int]) -> dict[str, int]:
     counted_in = third if period.ends_on <= LAST_DAY_OF_TT08_2015 else 0
     sums = {
         "total_handled": lambda: c["carried_in"] + c["newly_accepted"],
-        "total_to_enforce": lambda: c["total_handled"]
-        - c["entrusted_out"]
-        - c["revoked_cancelled"]
-        - c["returned"]
-        + c["transferred_in"]
-        - c["transferred_out"],
+        "total_to_enforce": lambda: (
+            c["total_handled"]
+            - c["entrusted_out"]
+            - c["revoked_cancelled"]
+            - c["returned"]
+            + c["transferred_in"]
+            - c["transferred_out"]
+        ),
         "done": lambda: c["completed"] + c["terminated"] + c["reduced"] + c["closed_other"],
         "eligible": lambda: c["in_progress"] + c["deferred_consent"] + c["done"] + counted_in,
         "carried_out": lambda: c["total_to_enforce"] - c["done"],
@@ -197,7 +209,9 @@ def _filled(period: Period, stated: Mapping[str, int]) -> dict[str, int]:
 
 
 def _obligation(ref: str, line: Any) -> Json:
-    kind, amount = (line, None) if isinstance(line, str) else line if isinstance(line, tuple) else ("FINE", line)
+    kind, amount = (
+        (line, None) if isinstance(line, str) else line if isinstance(line, tuple) else ("FINE", line)
+    )
     made: Json = {"ref": ref, "kind": kind, "debtor": "d1"}
     if amount is not None:
         made["amount"] = _money(amount)

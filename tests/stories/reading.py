@@ -1,4 +1,4 @@
-"""The two pure steps every story test takes: a raw story read and folded, and a row of its figures."""
+"""The pure steps every story test takes: a raw story read and folded, and a row of its figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cases.rules.life import Life
 from cases.rules.story import Reference
 from cases.rules.tables import tables
 from reports.counting.columns import Row, of_stories
-from tests.stories.builder import OFFICERS, TODAY, UNITS, Json
+from tests.stories.builder import COLUMNS, OFFICERS, TODAY, UNITS, Json
 from thads.common.errors import Fault
 from thads.common.periods import Period
 
@@ -25,32 +25,28 @@ def warnings_of(raw: Any) -> tuple[Fault, ...]:
     return lawful_story(raw, REFERENCE, TODAY).warnings
 
 
-def row_of(life: Life, expected: Json) -> Row:
-    """The figures in the scope, the period and the book of an expected row."""
-    return of_stories(
-        [life],
-        units=set(subtree(expected["unit"])),
-        officer=expected.get("officer"),
-        period=Period(expected["fiscal_year"], expected["months"]),
-        book=expected.get("book", "ALL"),
-    )
-
-
-def subtree(unit: str) -> frozenset[str]:
+def subtree(unit: str) -> set[str]:
     """The unit and everything below it."""
-    return frozenset(code for code in UNITS if code == unit or code.startswith(f"{unit}."))
+    return {code for code in UNITS if code == unit or code.startswith(f"{unit}.")}
 
 
-def differences(life: Life, expected: Json, columns: tuple[str, ...]) -> list[str]:
+def row_of(life: Life, units: set[str], period: Period, book: str = "ALL", officer: str | None = None) -> Row:
+    """The figures of one life held by these units, or by this officer."""
+    return of_stories([life], units=set(units), officer=officer, period=period, book=book)
+
+
+def differences(life: Life, expected: Json) -> list[str]:
     """Where the figures of a life differ from an expected row; a column the row does not name is 0."""
-    counted = row_of(life, expected)
-    scope = " ".join(str(expected[key]) for key in ("unit", "officer", "book", "fiscal_year", "months") if key in expected)
+    period = Period(expected["fiscal_year"], expected["months"])
+    book, officer = expected.get("book", "ALL"), expected.get("officer")
+    counted = row_of(life, subtree(expected["unit"]), period, book, officer)
+    scope = f"{officer or expected['unit']} {book} {period.fiscal_year}/{period.months}"
     found = [f"{scope}: {broken}" for broken in counted.broken]
     for side in ("cases", "money"):
         figures = getattr(counted, side)
         found += [
             f"{scope} {side}.{column}: counted {figures.get(column, 0)}, expected {expected[side].get(column, 0)}"
-            for column in columns
+            for column in COLUMNS
             if figures.get(column, 0) != expected[side].get(column, 0)
         ]
     return found

@@ -8,12 +8,14 @@ import re
 import pytest
 
 from tests.stories.builder import Refusal
-from tests.stories.cases.refusals import CODES, REFUSALS, WARNINGS
+from tests.stories.cases.refusals import INELIGIBLE, REFUSALS, WARNINGS, fine
 from tests.stories.reading import life_of, warnings_of
 from thads.common.errors import Refused
 
 each_refusal = pytest.mark.parametrize("refusal", REFUSALS, ids=[refusal.name for refusal in REFUSALS])
-each_warning = pytest.mark.parametrize(("story", "pointer"), [w[1:] for w in WARNINGS], ids=[w[0] for w in WARNINGS])
+each_warning = pytest.mark.parametrize(
+    ("story", "pointer"), [w[1:] for w in WARNINGS], ids=[w[0] for w in WARNINGS]
+)
 
 
 @each_refusal
@@ -22,8 +24,12 @@ def test_refused_at_its_place(refusal: Refusal) -> None:
         life_of(refusal.story)
     places = [fault.pointer for fault in caught.value.faults]
     if refusal.in_the_way is not None:
-        acts = [f"/acts/{i}" for i, one in enumerate(refusal.story["acts"]) if one["ref"] == refusal.in_the_way]
-        named = [fault for fault in caught.value.faults if fault.params.get("place") == int(refusal.in_the_way[1:])]
+        acts = [
+            f"/acts/{i}" for i, one in enumerate(refusal.story["acts"]) if one["ref"] == refusal.in_the_way
+        ]
+        named = [
+            fault for fault in caught.value.faults if fault.params.get("place") == int(refusal.in_the_way[1:])
+        ]
         assert named or [place for place in places if _is_at(place, acts[0])], caught.value.faults
     else:
         assert [place for place in places if _is_at(place, refusal.at)], caught.value.faults
@@ -33,7 +39,7 @@ def test_refused_at_its_place(refusal: Refusal) -> None:
 def test_refused_for_its_rule(refusal: Refusal) -> None:
     with pytest.raises(Refused) as caught:
         life_of(refusal.story)
-    assert CODES[refusal.rule] in {fault.code for fault in caught.value.faults}, caught.value.faults
+    assert refusal.code in {fault.code for fault in caught.value.faults}, caught.value.faults
 
 
 @each_refusal
@@ -64,9 +70,9 @@ def test_accepted_with_a_warning(story: dict[str, object], pointer: str) -> None
 
 
 def test_a_known_officer_and_a_known_ground_are_not_warned_about() -> None:
-    from tests.stories.cases.refusals import INELIGIBLE, fine
-
-    assert [w for w in warnings_of(fine(INELIGIBLE)) if w.pointer in ("/case/officer", "/acts/0/ground")] == []
+    assert [
+        w for w in warnings_of(fine(INELIGIBLE)) if w.pointer in ("/case/officer", "/acts/0/ground")
+    ] == []
 
 
 def _is_at(place: str, expected: str) -> bool:

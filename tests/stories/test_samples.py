@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.builder import COLUMNS, Json
+from tests.stories.builder import Json
 from tests.stories.reading import differences, life_of
 
 SAMPLES: list[Json] = json.loads((Path(__file__).parent / "samples.json").read_text("utf-8"))["samples"]
@@ -20,4 +20,4 @@ def test_there_are_eighteen() -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample["rule"] for sample in SAMPLES])
 def test_sample(sample: Json) -> None:
     life = life_of(sample["story"])
-    assert [line for row in sample["expect"] for line in differences(life, row, COLUMNS)] == []
+    assert [line for row in sample["expect"] for line in differences(life, row)] == []

@@ -24,8 +24,10 @@ from thads.common.api.parameters import Parameter
 PUBLIC = {"home", "login", "logout", "health-live", "health-ready", "schema", "docs", "problems"}
 #: Values of required query parameters, other than the unit, that any caller may use.
 QUERY = {"fiscal_year": "2024", "months": "6", "column": "done", "measure": "cases", "group_by": "unit"}
-#: Path arguments that name no row: the same for every caller, by name of the argument.
-ARGUMENTS: Mapping[str, Any] = {"form": 1}
+#: Path arguments that name no row, by name of the address: each set is asked for.
+ARGUMENTS: Mapping[str, list[dict[str, Any]]] = {
+    "statistics-form": [{"number": number} for number in (1, 2, 4, 5)],
+}
 
 OWN, FOREIGN = "DN.HC", "DN.TK"
 
@@ -93,7 +95,7 @@ SCOPED = [one for one in ENDPOINTS if one.scoped]
 READABLE = [one for one in SCOPED if hasattr(one.view, "get")]
 
 BY_UNIT = [one for one in READABLE if "unit" in {parameter.name for parameter in one.parameters}]
-OF_A_ROW = [one for one in SCOPED if set(one.arguments) - set(ARGUMENTS)]
+OF_A_ROW = [one for one in SCOPED if one.arguments and one.name not in ARGUMENTS]
 
 
 def named(endpoint: Endpoint) -> str:
@@ -162,12 +164,12 @@ def outsider(request: pytest.FixtureRequest, db: None) -> APIClient:
     return caller(OWN, "OFFICER", officer.code)
 
 
-def path_arguments(endpoint: Endpoint, planted: Planted) -> dict[str, Any]:
-    if endpoint.name in planted.paths:
-        return planted.paths[endpoint.name]
-    unknown = set(endpoint.arguments) - set(ARGUMENTS)
+def urls(endpoint: Endpoint, planted: Planted) -> list[str]:
+    """The address with every set of arguments that it is asked with."""
+    sets = ARGUMENTS.get(endpoint.name, [planted.paths.get(endpoint.name, {})])
+    unknown = set(endpoint.arguments) - set(sets[0])
     assert not unknown, f"no planter says what {unknown} of “{endpoint.name}” is for a row of another unit"
-    return {name: ARGUMENTS[name] for name in endpoint.arguments}
+    return [reverse(endpoint.name, kwargs=arguments) for arguments in sets]
 
 
 def query_for(endpoint: Endpoint, unit: str) -> dict[str, str]:
@@ -187,30 +189,33 @@ def shown(answer: Any, planted: Planted, given: str = "") -> set[str]:
 def test_nobody_is_shown_rows_of_another_unit(
     endpoint: Endpoint, planted: Planted, outsider: APIClient
 ) -> None:
-    url = reverse(endpoint.name, kwargs=path_arguments(endpoint, planted))
-    answer = outsider.get(url, query_for(endpoint, OWN))
-    if endpoint.name in planted.paths:
-        assert answer.status_code in (403, 404), "a row of another unit was found"
-    else:
-        assert answer.status_code in (200, 403), answer.content
-    assert not shown(answer, planted, url)
+    for url in urls(endpoint, planted):
+        answer = outsider.get(url, query_for(endpoint, OWN))
+        if endpoint in OF_A_ROW:
+            assert answer.status_code in (403, 404), "a row of another unit was found"
+        else:
+            assert answer.status_code in (200, 403), answer.content
+        assert not shown(answer, planted, url)
 
 
 @pytest.mark.parametrize("endpoint", BY_UNIT, ids=named)
 def test_another_unit_cannot_be_asked_for(endpoint: Endpoint, planted: Planted, outsider: APIClient) -> None:
-    url = reverse(endpoint.name, kwargs=path_arguments(endpoint, planted))
     foreign = Unit.objects.get(code=FOREIGN)
-    for asked in (foreign.code, str(foreign.public_id), "DN"):
-        answer = outsider.get(url, {**query_for(endpoint, asked), "unit": asked})
-        assert answer.status_code in (403, 404), (asked, answer.content)
-        assert not shown(answer, planted, url + asked)
+    asks = [{"unit": asked} for asked in (foreign.code, str(foreign.public_id), "DN")]
+    if "officer" in {one.name for one in endpoint.parameters}:
+        asks.append({"officer": planted.paths["officer"]["code"]})
+    for url in urls(endpoint, planted):
+        for asked in asks:
+            answer = outsider.get(url, query_for(endpoint, OWN) | asked)
+            assert answer.status_code in (403, 404), (asked, answer.content)
+            assert not shown(answer, planted, url + str(asked))
 
 
 @pytest.mark.parametrize("endpoint", OF_A_ROW, ids=named)
 def test_writing_to_another_unit_is_refused(
     endpoint: Endpoint, planted: Planted, outsider: APIClient
 ) -> None:
-    url = reverse(endpoint.name, kwargs=path_arguments(endpoint, planted))
+    (url,) = urls(endpoint, planted)
     for method in ("post", "put", "patch", "delete"):
         answer = getattr(outsider, method)(url, {}, format="json")
         assert answer.status_code in (403, 404, 405), method
@@ -219,7 +224,7 @@ def test_writing_to_another_unit_is_refused(
 
 @pytest.mark.parametrize("endpoint", SCOPED, ids=named)
 def test_without_a_key_there_is_nothing(endpoint: Endpoint, planted: Planted) -> None:
-    url = reverse(endpoint.name, kwargs=path_arguments(endpoint, planted))
+    url = urls(endpoint, planted)[0]
     for method in ("get", "post", "put", "patch", "delete"):
         answer = getattr(APIClient(), method)(url)
         assert answer.status_code == 401, method
@@ -231,9 +236,9 @@ def test_the_planted_words_are_seen_by_those_who_may(planted: Planted) -> None:
     insider = caller(FOREIGN, "UNIT_HEAD")
     seen: set[str] = set()
     for endpoint in READABLE:
-        url = reverse(endpoint.name, kwargs=path_arguments(endpoint, planted))
-        answer = insider.get(url, query_for(endpoint, FOREIGN))
-        assert answer.status_code in (200, 403), (endpoint.name, answer.content)
-        if answer.status_code == 200:
-            seen |= shown(answer, planted)
+        for url in urls(endpoint, planted):
+            answer = insider.get(url, query_for(endpoint, FOREIGN))
+            assert answer.status_code in (200, 403), (endpoint.name, answer.content)
+            if answer.status_code == 200:
+                seen |= shown(answer, planted)
     assert seen == planted.words

@@ -52,7 +52,8 @@ STORIES = [
         expect("DN DN.HC", 2024, (4, 6), newly_accepted=(1, 900), completed=(0, 300), in_progress=(1, 600)),
         expect("DN.TK", 2024, (3, 6)),
         expect("DN.TK", 2024, 6, officer="DN.TK.02"),
-        expect("DN.HC", 2024, 6, officer="DN.HC.01", newly_accepted=(1, 900), completed=(0, 300), in_progress=(1, 600)),
+        expect("DN.HC", 2024, 6, officer="DN.HC.01", newly_accepted=(1, 900), completed=(0, 300),
+               in_progress=(1, 600)),
     ),
     life(
         "all that remains is resolved in each fold: a voided collection makes the entrustment larger",

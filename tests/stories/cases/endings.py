@@ -36,8 +36,10 @@ STORIES = [
             act("REVOCATION_DECISION", "2024-01-05", {"o1": 200}, ground="c"),
             act("TERMINATION_DECISION", "2024-02-05", ground="c"),
         ),
-        expect("DN", 2024, 4, newly_accepted=(1, 800), completed=(0, 400), revoked_cancelled=(0, 200), in_progress=(1, 200)),
-        expect("DN", 2024, 5, newly_accepted=(1, 800), completed=(0, 400), revoked_cancelled=(0, 200), terminated=(1, 200)),
+        expect("DN", 2024, 4, newly_accepted=(1, 800), completed=(0, 400), revoked_cancelled=(0, 200),
+               in_progress=(1, 200)),
+        expect("DN", 2024, 5, newly_accepted=(1, 800), completed=(0, 400), revoked_cancelled=(0, 200),
+               terminated=(1, 200)),
     ),
     life(
         "half collected, a quarter terminated, a quarter revoked last: revoked as việc",
@@ -48,8 +50,10 @@ STORIES = [
             act("TERMINATION_DECISION", "2024-01-05", {"o1": 200}, ground="c"),
             act("REVOCATION_DECISION", "2024-02-05", ground="c"),
         ),
-        expect("DN", 2024, 4, newly_accepted=(1, 800), completed=(0, 400), terminated=(0, 200), in_progress=(1, 200)),
-        expect("DN", 2024, 5, newly_accepted=(1, 800), completed=(0, 400), terminated=(0, 200), revoked_cancelled=(1, 200)),
+        expect("DN", 2024, 4, newly_accepted=(1, 800), completed=(0, 400), terminated=(0, 200),
+               in_progress=(1, 200)),
+        expect("DN", 2024, 5, newly_accepted=(1, 800), completed=(0, 400), terminated=(0, 200),
+               revoked_cancelled=(1, 200)),
     ),
     life(
         "a part revoked and the last remainder collected: the collection ends the line as completed",
@@ -104,7 +108,8 @@ STORIES = [
             {"o1": 900, "o2": 600},
             act("DELEGATION_DECISION", "2024-02-05", to_authority="QNA"),
         ),
-        expect("DN", 2024, (5, 12), newly_accepted=(1, 1500), entrusted_out=(1, 1500), total_to_enforce=(0, 0)),
+        expect("DN", 2024, (5, 12), newly_accepted=(1, 1500), entrusted_out=(1, 1500),
+               total_to_enforce=(0, 0)),
     ),
     life(
         "a file pulled up to the province counts as revoked (old law)",
@@ -130,7 +135,8 @@ STORIES = [
         life(
             f"all lines ended: {name}",
             story("2023-10-16", {"o1": 200, "o2": 300}, first, second),
-            expect("DN", 2024, 4, newly_accepted=(1, 500), in_progress=(1, 300), **{column: (0, 200) for column in (one,)}),
+            expect("DN", 2024, 4, newly_accepted=(1, 500), in_progress=(1, 300),
+                   **{one: (0, 200)}),
             expect("DN", 2024, 5, newly_accepted=(1, 500), **pairs),
         )
         for name, first, one, second, pairs in (

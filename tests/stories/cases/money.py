@@ -67,7 +67,8 @@ STORIES = [
         "amended to zero in a later year, nothing collected: newly accepted money is negative",
         story("2022-10-16", {"o1": 900}, act("AMENDMENT_DECISION", "2024-02-05", {"o1": -900})),
         expect("DN", 2024, 4, carried_in=(1, 900), in_progress=(1, 900)),
-        expect("DN", 2024, 5, carried_in=(1, 900), newly_accepted=(0, -900), revoked_cancelled=(1, 0), total_handled=(1, 0)),
+        expect("DN", 2024, 5, carried_in=(1, 900), newly_accepted=(0, -900), revoked_cancelled=(1, 0),
+               total_handled=(1, 0)),
     ),
     life(
         "partly collected, the rest amended away: completed",
@@ -111,7 +112,8 @@ STORIES = [
             act("AMENDMENT_DECISION", "2024-02-05", {"o1": 200, "o2": -150}),
         ),
         expect("DN", 2024, 4, carried_in=(1, 900), in_progress=(1, 500), ineligible=(0, 400)),
-        expect("DN", 2024, 5, carried_in=(1, 900), newly_accepted=(0, 50), in_progress=(1, 700), ineligible=(0, 250)),
+        expect("DN", 2024, 5, carried_in=(1, 900), newly_accepted=(0, 50), in_progress=(1, 700),
+               ineligible=(0, 250)),
     ),
     life(
         "one line amended to zero, the other collected: completed",
@@ -167,7 +169,8 @@ STORIES = [
             act("NO_CONDITION_DECISION", "2023-02-01", ground="a"),
             act("RELIEF_DECISION", "2024-01-10", {"o1": 300}),
         ),
-        expect("DN", 2024, 4, carried_in=(1, 900), reduced=(0, 300), ineligible=(1, 600), done=(0, 300), eligible=(0, 300)),
+        expect("DN", 2024, 4, carried_in=(1, 900), reduced=(0, 300), ineligible=(1, 600), done=(0, 300),
+               eligible=(0, 300)),
         expect("DN", 2025, 1, carried_in=(1, 600), ineligible=(1, 600)),
     ),
 ]  # fmt: skip

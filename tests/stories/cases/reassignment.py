@@ -169,4 +169,10 @@ STORIES = [
         expect("DN.HC", 2024, 6, carried_in=(1, 0), transferred_out=(1, 0)),
         expect("DN.TK", 2024, 6, transferred_in=(1, 0), completed=(1, 0)),
     ),
+    life(
+        "to the holder it already has: nothing crosses",
+        story("2022-12-01", {"o1": 900}, act("REASSIGN", "2024-01-15", unit="DN.HC", officer="DN.HC.01")),
+        expect("DN DN.HC", 2024, 4, carried_in=(1, 900), in_progress=(1, 900)),
+        expect("DN.HC", 2024, 4, officer="DN.HC.01", carried_in=(1, 900), in_progress=(1, 900)),
+    ),
 ]  # fmt: skip

@@ -28,6 +28,7 @@ STORIES = [
         ),
         expect("DN", 2023, 12, newly_accepted=(1, 1000), completed=(0, 900), in_progress=(1, 100)),
         expect("DN", 2024, (3, 4), carried_in=(1, 100), in_progress=(1, 100)),
-        expect("DN", 2024, 5, carried_in=(1, 100), newly_accepted=(0, 900), reentered=(0, 900), in_progress=(1, 1000)),
+        expect("DN", 2024, 5, carried_in=(1, 100), newly_accepted=(0, 900), reentered=(0, 900),
+               in_progress=(1, 1000)),
     ),
 ]  # fmt: skip

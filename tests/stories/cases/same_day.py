@@ -54,7 +54,8 @@ STORIES = [
             act("CONTINUE_DECISION", "2023-10-01"),
         ),
         expect("DN", 2023, (6, 12), newly_accepted=(1, 900), ineligible=(1, 900)),
-        expect("DN", 2024, 1, newly_accepted=(1, 900), reentered=(1, 900), in_progress=(1, 900), carried_in=(0, 0)),
+        expect("DN", 2024, 1, newly_accepted=(1, 900), reentered=(1, 900), in_progress=(1, 900),
+               carried_in=(0, 0)),
     ),
     life(
         "interest and its collection on one day",

@@ -99,7 +99,9 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     found = _known(exc)
     if found is None:
         return None
-    set_rollback()
+    # A view that said no to the transaction of the request looks after its own.
+    if not getattr(getattr(context.get("view"), "dispatch", None), "_non_atomic_requests", None):
+        set_rollback()
     status, faults, code, headers = found
     request = context["request"]
     return problem(getattr(request, "_request", request), status, faults, code=code, headers=headers)

@@ -98,9 +98,9 @@ def note_use(key: ApiKey, *, at: dt.datetime) -> None:
     if key.last_used_at is not None and key.last_used_at > before:
         return
     stale = Q(last_used_at=None) | Q(last_used_at__lte=before)
+    free = ApiKey.objects.filter(stale, pk=key.pk).select_for_update(skip_locked=True)
     # Some requests run outside a transaction of their own (consistent reads), and a row lock needs one.
     with transaction.atomic():
-        free = ApiKey.objects.filter(stale, pk=key.pk).select_for_update(skip_locked=True)
         ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=at)
 
 

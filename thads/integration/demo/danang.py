@@ -70,16 +70,18 @@ FLOWS: Final[tuple[dict[str, dict[str, int]], ...]] = (
     },
 )  # fmt: skip
 
+#: Amounts are not stretched beyond this, in đồng.
+LARGEST: Final = 420 * BILLION
 #: Sums of money by when a case was opened (O before October 2022, 1–3 in that half-year) and what becomes of it, in tỷ: large
 #: amounts are stretched towards them. What must come out exactly is settled afterwards.
 SUMS: Final = {
-    ("O", "done in 2023"): 830, ("O", "left in 2023"): 170, ("O", "separate in 2023"): 330, ("O", "done in 2024"): 180,
-    ("O", "left in 2024"): 55, ("O", "N"): 5160, ("O", "E"): 6700, ("O", "P"): 380,
-    ("1", "done in 2023"): 225, ("1", "left in 2023"): 30, ("1", "done in 2024"): 50, ("1", "left in 2024"): 15, ("1", "N"): 400,
+    ("O", "done in 2023"): 830, ("O", "left in 2023"): 170, ("O", "separate in 2023"): 330, ("O", "done in 2024"): 260,
+    ("O", "left in 2024"): 55, ("O", "N"): 5080, ("O", "E"): 6700, ("O", "P"): 380,
+    ("1", "done in 2023"): 225, ("1", "left in 2023"): 30, ("1", "done in 2024"): 70, ("1", "left in 2024"): 15, ("1", "N"): 400,
     ("1", "E"): 540, ("1", "P"): 83,
-    ("2", "done in 2023"): 130, ("2", "left in 2023"): 15, ("2", "done in 2024"): 120, ("2", "left in 2024"): 15, ("2", "N"): 350,
+    ("2", "done in 2023"): 130, ("2", "left in 2023"): 15, ("2", "done in 2024"): 140, ("2", "left in 2024"): 15, ("2", "N"): 350,
     ("2", "E"): 930, ("2", "P"): 60,
-    ("3", "done in 2024"): 200, ("3", "left in 2024"): 75, ("3", "N"): 160, ("3", "E"): 2800, ("3", "P"): 120,
+    ("3", "done in 2024"): 220, ("3", "left in 2024"): 75, ("3", "N"): 160, ("3", "E"): 2800, ("3", "P"): 120,
 }  # fmt: skip
 
 #: The money figures to meet, in đồng. The order is that in which the groups below settle them.
@@ -119,7 +121,7 @@ def _drafts(seed: int) -> list[Draft]:
     _choose_special(plans)
     settling = _choose_settling(plans)
     for plan in plans:
-        plan.unit = "DN" if plan.special else unit_for(chance, _department(plan))
+        plan.unit = "DN" if plan.special else unit_for(chance, department_chance(plan))
         plan.officer = officer_for(chance, plan.unit)
     judgments = Judgments()
     drafts: list[Draft | None] = [None] * len(plans)
@@ -152,7 +154,7 @@ def _plans(chance: Chance) -> list[Plan]:
     for half in (1, 2, 3):
         pools: dict[str, list[Plan]] = {}
         for plan in plans:
-            pools.setdefault(_pool(plan, half), []).append(plan)
+            pools.setdefault(pool_of(plan, half), []).append(plan)
         pools[NOT_YET] = []
         for _ in range(sum(FLOWS[half][NOT_YET].values())):
             plan = Plan(len(plans), NEW[half].draw(chance), opened_in(half, chance), half, chance)
@@ -163,7 +165,8 @@ def _plans(chance: Chance) -> list[Plan]:
     return sorted(plans, key=lambda plan: (plan.opened, plan.index))
 
 
-def _pool(plan: Plan, half: int) -> str:
+def pool_of(plan: Plan, half: int) -> str:
+    """The row of FLOWS[half] that holds for a case: its state, and whether it entered it in the same statistical year."""
     state = plan.states[-1]
     if half == 2 and state in "SD" and plan.states[0] != state:
         return f"{state} this year"
@@ -175,7 +178,7 @@ def _send(pool: list[Plan], flows: dict[str, int], half: int, chance: Chance) ->
     left = shuffled(chance, pool)
     end = days.HALVES[half][1]
     for state, count in flows.items():
-        may = _may_reach(state, half, end)
+        may = may_reach(state, half, end)
         chosen = sorted((p for p in left if may(p)), key=_liking(state, chance))[:count]
         if len(chosen) < count:
             raise ValueError(f"half {half}: {len(chosen)} cases can reach {state}, {count} should")
@@ -187,30 +190,31 @@ def _send(pool: list[Plan], flows: dict[str, int], half: int, chance: Chance) ->
         plan.enter(half, plan.states[-1], chance)
 
 
-def _may_reach(state: str, half: int, end: int) -> Callable[[Plan], bool]:
+def may_reach(state: str, half: int, end: int) -> Callable[[Plan], bool]:
+    """Whether time and law allow a case to stand in ``state`` at the ``end`` of ``half``."""
     if state == "S":
         return lambda plan: plan.may_go_separate(half)
     needs = {"D": 18, "E": 0, "N": 52}.get(state, 26)
     if state == "D":
         return lambda plan: plan.opened <= end - (5 if plan.profile.hardness < 0 else needs)
-    if state == "T":
-        return lambda plan: plan.opened <= end - needs and plan.money > 0
+    if state == "C":
+        return lambda plan: plan.opened <= end - needs and plan.profile.creditor is not None
     return lambda plan: plan.opened <= end - needs
 
 
 #: How much harder cases shy away from a state (below zero: are drawn to it).
-_SHYNESS: Final = {"D": 3.2, "X": 1.6, "N": 1.3, "U": 0.5, "R": 0.5, "S": 0.5, "E": -0.5}
+SHYNESS: Final = {"D": 3.2, "X": 1.6, "N": 1.3, "U": 0.5, "R": 0.5, "S": 0.5, "E": -0.5}
 
 
 def _liking(state: str, chance: Chance) -> Callable[[Plan], float]:
     """How late a case goes to a state; the lowest go. A draw without putting back, by weights that fall with hardness."""
-    shyness = _SHYNESS.get(state, -0.4)
+    shyness = SHYNESS.get(state, -0.4)
     if state == "T":
         return lambda plan: chance() - plan.organisation
     return lambda plan: -log(1 - chance()) * exp(shyness * plan.profile.hardness)
 
 
-def _department(plan: Plan) -> float:
+def department_chance(plan: Plan) -> float:
     """Chance that the department handles a case itself: the large ones."""
     return max(plan.profile.department, 0.45 if plan.money > 8 * BILLION else 0.0)
 
@@ -247,9 +251,18 @@ def _stretch(plans: list[Plan]) -> None:
             continue
         large = [plan for plan in group if plan.profile.scalable and plan.money > 100 * MILLION]
         fixed = sum(plan.money for plan in group) - sum(plan.money for plan in large)
-        factor = (SUMS[key] * BILLION - fixed) / max(1, sum(plan.money for plan in large))
+        factor = _factor([plan.money for plan in large], SUMS[key] * BILLION - fixed)
         for plan in large:
-            _multiply(plan, min(max(factor, 0.2), 5.0))
+            _multiply(plan, min(factor, max(1.0, LARGEST / plan.money)))
+
+
+def _factor(amounts: list[int], wanted: int) -> float:
+    """By how much to multiply amounts so that they add up to about ``wanted`` while none grows beyond LARGEST."""
+    factor = 1.0
+    for _ in range(12):
+        total = sum(min(amount * factor, max(amount, LARGEST)) for amount in amounts)
+        factor = min(max(factor * wanted / max(total, 1), 0.2), 6.0)
+    return factor
 
 
 def _multiply(plan: Plan, factor: float) -> None:

@@ -153,6 +153,6 @@ def old_profile(state: str, chance: Chance) -> Profile:
     """The kind of a case that stood in ``state`` at the end of September 2022."""
     while True:
         profile = OLD[state].draw(chance)
-        # Only an organisation can be stayed for bankruptcy; a fee is rarely stayed at all.
-        if state != "T" or profile.hardness > 0.05 or chance() < 0.3:
+        # Only a creditor can consent to a deferral.
+        if state != "C" or profile.creditor:
             return profile

@@ -40,7 +40,7 @@ class Profile:
     creditor: str | None = None
     scalable: bool = False
     #: Chance that the department itself handles it.
-    department: float = 0.03
+    department: float = 0.05
 
 
 def _court_fee(chance: Chance) -> list[Duty]:
@@ -81,7 +81,7 @@ def _economic(chance: Chance) -> list[Duty]:
     duties: list[Duty] = [
         (
             "PROCEEDS_RECOVERY" if chance() < 0.45 else "STATE_REVENUE" if chance() < 0.6 else "RESTITUTION",
-            heavy_tailed(chance, 14 * BILLION, 1.35, 620 * BILLION),
+            heavy_tailed(chance, 14 * BILLION, 1.3, 400 * BILLION),
         )
     ]
     if chance() < 0.4:

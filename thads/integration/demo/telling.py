@@ -13,7 +13,7 @@ from thads.integration.demo.chance import Chance, Weighted, one_of, thousands
 from thads.integration.demo.offices import another_officer, another_unit
 from thads.integration.demo.plan import NOT_YET, Plan
 from thads.integration.demo.profiles import BILLION, ECONOMIC, MILLION, STATE_BUDGET
-from thads.integration.demo.tale import NOTICE, Entry, Tale
+from thads.integration.demo.tale import DECISION, NOTICE, Entry, Tale
 
 #: Days between attaching real estate and the money of its sale, at the least.
 _SALE_TAKES: Final = 128
@@ -149,7 +149,7 @@ class Teller:
         elif event < 0.20:
             self._sell(one_of(self.chance, ("ATTACHED", "VALUED", "SCHEDULED", "FAILED")), low, end)
         elif event < 0.29:
-            self._collect_part(self.tale.day(self.chance, low, end), 0.01, 0.07)
+            self._collect_part(self.tale.day(self.chance, low, end), 0.01, 0.1)
         elif event < 0.34:
             self._determine_interest(low, end)
         elif event < 0.38:
@@ -182,6 +182,8 @@ class Teller:
         if len(open_lines) < 2:
             return
         index = one_of(self.chance, open_lines)
+        if all(self.tale.lines[other].state != "E" for other in open_lines if other != index):
+            return
         day = self.tale.day(self.chance, low, end)
         remaining = self.tale.lines[index].remaining
         if remaining:
@@ -201,10 +203,11 @@ class Teller:
 
     def _pause(self, low: int, end: int) -> None:
         """Deferred or stayed and taken up again within the half-year."""
-        if end - low < 75:
+        if end - low < 75 or self.tale.remaining() > 60 * BILLION:
             return
         first = self.tale.day(self.chance, low, end - 60)
-        self._wait(one_of(self.chance, "CCCHH") if self.chance() < 0.92 else "T", first, first + 10)
+        reasons = "CCCHHHT" if self.plan.profile.creditor else "HHHHHHT"
+        self._wait(one_of(self.chance, reasons), first, first + 10)
         self.tale.put("CONTINUE_DECISION", self.tale.day(self.chance, first + 25, end), "E")
 
     def _reverse_collection(self, low: int, end: int) -> None:
@@ -255,7 +258,7 @@ class Teller:
         if self.chance() < 0.5:
             change = -change
         if remaining + change > 50_000:
-            self.tale.change_due("AMENDMENT_DECISION", self.tale.day(self.chance, low, end), index, change, "QĐ", ground="2")
+            self.tale.change_due("AMENDMENT_DECISION", self.tale.day(self.chance, low, end), index, change, DECISION, ground="2")
 
     def _determine_interest(self, low: int, end: int) -> None:
         index = self._largest()
@@ -268,7 +271,7 @@ class Teller:
         kind = one_of(self.chance, ("FREEZE", "TRANSACTION_HOLD", "ACCOUNT_DEDUCTION", "INCOME_DEDUCTION", "SEIZE_TEMP"))
         if self.plan.organisation and kind == "INCOME_DEDUCTION":
             kind = "ACCOUNT_DEDUCTION"
-        self.tale.note(kind, self.tale.day(self.chance, low, end), "QĐ")
+        self.tale.note(kind, self.tale.day(self.chance, low, end), DECISION)
 
     def _hand_over(self, day: int) -> None:
         """To a colleague, or to another unit of the department."""
@@ -299,9 +302,9 @@ class Teller:
         house = self.plan.special != "" or self.chance() < 0.8
         asset = self._asset(house)
         sold_for = thousands(min(remaining * (0.15 + 0.45 * chance()), (2.2 + 5 * chance()) * BILLION))
-        value = thousands(sold_for * (0.9 + 0.1 * chance()) / MILLION) * MILLION if sold_for > 50 * MILLION else sold_for
+        value = _in_millions(sold_for * (0.9 + 0.1 * chance()))
         attached = tale.day(chance, low, min(low + 14, end))
-        tale.note("ATTACHMENT", attached, "QĐ", asset=asset)
+        tale.note("ATTACHMENT", attached, DECISION, asset=asset)
         valued = days.between(chance(), attached + 18, attached + 32)
         if how == "ATTACHED" or valued > end:
             return
@@ -319,9 +322,8 @@ class Teller:
             tale.note("AUCTION", held, asset=asset, data={"round": 1, "start_price": str(value), "result": "FAILED"})
             cut = days.between(chance(), held + 11, held + 16)
             if cut <= end:
-                reduced = thousands(value * (0.9 + 0.08 * chance()) / MILLION) * MILLION if value > 50 * MILLION else value
-                if reduced < value:
-                    tale.note("PRICE_REDUCTION_DECISION", cut, "QĐ", asset=asset, data={"price": str(reduced)})
+                reduced = _in_millions(value * (0.9 + 0.08 * chance()))
+                tale.note("PRICE_REDUCTION_DECISION", cut, DECISION, asset=asset, data={"price": str(reduced)})
             return
         price = max(value, sold_for)
         tale.note(
@@ -416,9 +418,9 @@ class Teller:
         tale = self.tale
         kinds = {tale.lines[index].kind for index in indexes}
         if "EVIDENCE_DESTRUCTION" in kinds and day - tale.plan.opened > 16:
-            tale.note("DESTRUCTION_DECISION", days.between(self.chance(), day - 12, day - 4), "QĐ")
+            tale.note("DESTRUCTION_DECISION", days.between(self.chance(), day - 12, day - 4), DECISION)
         elif kinds & {"DELIVER_PROPERTY", "DELIVER_LAND"} and day - tale.plan.opened > 45 and self.chance() < 0.35:
-            tale.note("HANDOVER", days.between(self.chance(), day - 20, day - 8), "QĐ")
+            tale.note("HANDOVER", days.between(self.chance(), day - 20, day - 8), DECISION)
         tale.perform(day, indexes)
 
     def _reopen(self, half: int) -> None:
@@ -552,6 +554,11 @@ class Teller:
             if line.remaining and line.is_open and line.remaining > most:
                 best, most = index, line.remaining
         return best
+
+
+def _in_millions(amount: float) -> int:
+    """An appraised price: whole millions of đồng."""
+    return max(1, round(amount / MILLION)) * MILLION
 
 
 def tell(plan: Plan, chance: Chance) -> Tale:
