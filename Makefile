@@ -43,7 +43,9 @@ lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	{ echo "# Full resolution of requirements.txt. Made by \`make lock\`; do not edit."; \
-	  $(VENV)-lock/bin/python -m pip freeze --disable-pip-version-check --exclude pip --exclude setuptools; } > requirements.lock
+	  $(VENV)-lock/bin/python -m pip freeze --disable-pip-version-check \
+	    --exclude pip --exclude setuptools --exclude async-timeout; \
+	  sed -n '/^[^#]*;/s/ *#.*//p' requirements.txt; } > requirements.lock
 	rm -rf $(VENV)-lock
 
 clean:

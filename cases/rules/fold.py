@@ -151,21 +151,19 @@ class State:
 
     def _state(self, act: LifeAct, step: Step) -> list[int]:
         target = _target(act)
-        allowed = act.type.from_buckets
+        # To the bucket a line is already in, an act is accepted and moves nothing.
+        allowed = (*act.type.from_buckets, target)
         if act.type.strict_from and act.lines is None:
             for line in self.lines:
                 if line.is_open and line.bucket not in allowed:
-                    _refuse(act, "WRONG_BUCKET", "", act=act.type.code, bucket=line.bucket, allowed=", ".join(allowed))
+                    self._refuse_bucket(act, "", line)
         touched = []
         for place, index, amount in self._lines_or_open(act, lambda line: line.bucket in allowed):
             line = self._open_line(act, place, index)
             if amount is not None:
                 _refuse(act, "AMOUNT_NOT_TAKEN", _at(act, place, "/amount"), act=act.type.code)
             if line.bucket not in allowed:
-                _refuse(
-                    act, "WRONG_BUCKET", _at(act, place),
-                    act=act.type.code, bucket=line.bucket, allowed=", ".join(allowed),
-                )  # fmt: skip
+                self._refuse_bucket(act, _at(act, place), line)
             self._put(act, step, index, line, target)
             touched.append(index)
         return touched
@@ -182,10 +180,7 @@ class State:
         for place, index, amount in self._lines_or_open(act, lambda line: line.bucket in allowed):
             line = self._open_line(act, place, index)
             if line.bucket not in allowed:
-                _refuse(
-                    act, "WRONG_BUCKET", _at(act, place),
-                    act=act.type.code, bucket=line.bucket, allowed=", ".join(allowed),
-                )  # fmt: skip
+                self._refuse_bucket(act, _at(act, place), line)
             if amount is not None and whole:
                 _refuse(act, "AMOUNT_NOT_TAKEN", _at(act, place, "/amount"), act=act.type.code)
             if line.has_money:
@@ -311,6 +306,10 @@ class State:
         if line.bucket == buckets.SEPARATE:
             _refuse(act, "CONTINUE_FIRST", _at(act, place), act=act.type.code)
 
+    def _refuse_bucket(self, act: LifeAct, pointer: str, line: Line) -> Never:
+        allowed = ", ".join(act.type.from_buckets)
+        _refuse(act, "WRONG_BUCKET", pointer, act=act.type.code, bucket=line.bucket, allowed=allowed)
+
     def _open_line(self, act: LifeAct, place: int, index: int) -> Line:
         line = self.lines[index]
         if not line.is_open:
@@ -390,9 +389,12 @@ def in_order(life: Life) -> list[LifeAct]:
     voided = _voided(life)
     standing = [a for a in life.acts if a.seq not in voided and a.type.effect != "CORRECT"]
     if voided:
+        corrections = {a.seq for a in life.acts if a.type.effect == "CORRECT"}
         for act in standing:
             if act.annuls in voided:
                 _refuse(act, "ANNULS_VOIDED", "/annuls")
+            if act.annuls in corrections:
+                _refuse(act, "NOT_ANNULLABLE", "/annuls", act="CORRECTION")
     standing.sort(key=lambda a: (a.effective_on, a.seq))
     return standing
 

@@ -244,6 +244,7 @@ class _Reader:
         if self.faults or header is None:
             raise Refused(self.faults)
         self._warn_about(header, obligations)
+        self._warn_about_order(acts)
         return (
             Story(
                 **header,
@@ -457,7 +458,10 @@ class _Reader:
         raw = body.get("lines")
         if raw is None:
             return None
-        if not isinstance(raw, list) or not raw:
+        if not isinstance(raw, list):
+            self._fault("NOT_A_LIST", f"{at}/lines")
+            return None
+        if not raw:
             self._fault("LINES_EMPTY", f"{at}/lines")
             return None
         lines: list[tuple[int, int | None]] = []
@@ -644,6 +648,13 @@ class _Reader:
                         kind.basis,
                     )
                 )
+
+    def _warn_about_order(self, acts: list[StoryAct]) -> None:
+        """What the law wants before an act, and the story does not tell of."""
+        for place, act in enumerate(acts):
+            for needed in act.type.prerequisites:
+                if not any(a.type.code == needed and a.effective_on <= act.effective_on for a in acts):
+                    self._warn("PREREQUISITE_MISSING", f"/acts/{place}", act.type, act.effective_on, needed=needed)
 
 
 def _shown(value: object) -> str:

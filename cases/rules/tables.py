@@ -133,6 +133,7 @@ class ActType(Coded):
     needs_one_of: tuple[str, ...] = _one_of(*ACT_KEYS, default=())
     takes: tuple[str, ...] = _one_of(*ACT_KEYS, default=())
     catalogue: str | None = _of_table("catalogues", None)
+    prerequisites: tuple[str, ...] = _of_table("act_types", ())
     initiation: str | None = _of_table("initiations", None)
     in_story: bool = True
     decision_type: str | None = _of_table("act_types", None)

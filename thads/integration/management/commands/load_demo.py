@@ -1,4 +1,4 @@
-"""Bring the demonstration in: its people, its accounts and its register of Da Nang as of 31/3/2024."""
+"""Bring the demonstration in: its people and its register of Da Nang as of 31/3/2024."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cases.models import Case
-from officers.accounts import create_demo_accounts
 from thads.integration.demo import danang
 from thads.integration.demo.people import create_people
 
 
 class Command(BaseCommand):
     help = (
-        "Nạp dữ liệu minh họa: người, tài khoản và sổ việc của Đà Nẵng đến 31/3/2024; chạy lại không thay đổi gì. / Load the "
-        "demonstration: people, accounts and the register of Da Nang as of 31/3/2024. Running it again changes nothing."
+        "Nạp dữ liệu minh họa: người và sổ việc của Đà Nẵng đến 31/3/2024; chạy lại không thay đổi gì. / Load the "
+        "demonstration: people and the register of Da Nang as of 31/3/2024. Running it again changes nothing."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,7 +30,6 @@ class Command(BaseCommand):
                 f"Chưa có đơn vị {missing}; chạy manage.py load_reference trước. / "
                 f"Units {missing} are missing; run manage.py load_reference first."
             ) from missing
-        create_demo_accounts()
         self.stdout.write(f"{people} cán bộ / people")
         stories = list(danang.stories())
         if _is_in(stories):

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         "Tạo hồ sơ minh họa (NDJSON, mỗi dòng một việc); không có người thật, việc thật. / Write invented stories, one JSON object "
         "on a line. Without --cases the register meets the published figures of Da Nang; with it, it has any size."
     )
-    requires_system_checks = ()
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--profile", choices=PROFILES, default=PROFILES[0])
