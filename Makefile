@@ -21,7 +21,7 @@ run: install
 	@exec $(BIN)/python manage.py up --port $(PORT)
 
 test: install
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: install
 	$(BIN)/ruff check .

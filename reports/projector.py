@@ -1,7 +1,9 @@
 """The projector: keeps movements and totals equal to what the acts say.
 
-It takes stale cases, folds them anew, writes the difference to what stands and adjusts the totals, all in one transaction. Order,
-late commits, crashes and double runs do not matter to it: the difference of a case already counted is nothing.
+It takes stale cases, folds them anew, writes the difference to what stands and adjusts the totals, all in one
+transaction. Order,
+late commits, crashes and double runs do not matter to it: the difference of a case already counted is
+nothing.
 """
 
 from __future__ import annotations
@@ -22,17 +24,33 @@ from thads.journal import journal
 
 #: The name of this consumer in the stale set.
 CONSUMER = "statistics"
-#: Cases per transaction: many enough that totals are touched once for all of them, few enough to stay in memory.
+#: Cases per transaction: many enough that totals are touched once for all of them, few enough to stay in
+#: memory.
 BATCH = 1000
 
 _LEG_COLUMNS = (
-    "effective_on", "seq", "book", "unit_id", "officer_id", "initiation", "field", "source", "target", "vintage",
-    "direction", "other_unit_id", "other_officer_id", "cases", "money",
-)  # fmt: skip
+    "effective_on",
+    "seq",
+    "book",
+    "unit_id",
+    "officer_id",
+    "initiation",
+    "field",
+    "source",
+    "target",
+    "vintage",
+    "direction",
+    "other_unit_id",
+    "other_officer_id",
+    "cases",
+    "money",
+)
 
 
 def project(limit: int = BATCH) -> int:
-    """Catch up with up to ``limit`` changes. Returns how many cases were counted; 0 when nobody left anything to do."""
+    """Catch up with up to ``limit`` changes. Returns how many cases were counted; 0 when nobody left anything
+    to do.
+    """
     with transaction.atomic():
         taken = journal.take_stale(CONSUMER, limit)
         if not taken:
@@ -44,7 +62,9 @@ def project(limit: int = BATCH) -> int:
 
 
 def recount(case_ids: list[int]) -> int:
-    """Count these cases anew and write what is different. Needs a transaction. Returns how many stored movements changed."""
+    """Count these cases anew and write what is different. Needs a transaction. Returns how many stored
+    movements changed.
+    """
     CountedCase.objects.bulk_create([CountedCase(case_id=case) for case in case_ids], ignore_conflicts=True)
     counted = CountedCase.objects.select_for_update().filter(case_id__in=case_ids).order_by("case_id")
     themes_before = {row.case_id: tuple(row.themes) for row in counted}
@@ -99,7 +119,9 @@ def _stored(case_ids: Collection[int]) -> dict[int, list[tuple[int, KnownLeg]]]:
 def _difference(
     now: list[KnownLeg], before: list[tuple[int, KnownLeg]]
 ) -> tuple[Iterable[KnownLeg], Iterable[int]]:
-    """What has to be added, and the keys of the rows that should not be there (none, unless the rules changed)."""
+    """What has to be added, and the keys of the rows that should not be there (none, unless the rules
+    changed).
+    """
     if not before:
         return now, ()
     wanted = Counter(now)

@@ -1,6 +1,8 @@
-"""Reading tallies: from the month totals where they are kept by what is asked, else from the movements of the scope.
+"""Reading tallies: from the month totals where they are kept by what is asked, else from the movements of the
+scope.
 
-Both give the same sums (``tests`` prove it); the first costs months × keys, the second the movements in the scope.
+Both give the same sums (``tests`` prove it); the first costs months × keys, the second the movements in the
+scope.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is asked: a scope (units, and an officer where only that officer's holdings count), a period, a book, and narrowings."""
+    """What is asked: a scope (units, and an officer where only that officer's holdings count), a period, a
+    book, and narrowings.
+    """
 
     units: frozenset[int]
     period: Period
@@ -90,7 +94,8 @@ def _sums(
     sql = (
         f"SELECT {''.join(f'{column}, ' for column in columns)}month = {OPENING_MONTH}, "
         f"{', '.join(f'sum({atom})' for atom in atoms)} FROM {table} WHERE {where} "
-        f"AND ((fiscal_year = %s AND month BETWEEN 1 AND %s) OR (month = {OPENING_MONTH} AND fiscal_year <= %s)) "
+        f"AND ((fiscal_year = %s AND month BETWEEN 1 AND %s) "
+        f"OR (month = {OPENING_MONTH} AND fiscal_year <= %s)) "
         f"GROUP BY {''.join(f'{column}, ' for column in columns)}month = {OPENING_MONTH}"
     )
     with connection.cursor() as cursor:
@@ -100,7 +105,9 @@ def _sums(
             yield row[: len(columns)], row[len(columns)], sums
 
 
-def _add_transfers(found: dict[Key, Tally], reading: Reading, group: Sequence[str], boundary: Boundary) -> None:
+def _add_transfers(
+    found: dict[Key, Tally], reading: Reading, group: Sequence[str], boundary: Boundary
+) -> None:
     columns = [_COLUMNS[name] for name in group]
     where, params = _where(reading, classified=True)
     outside = "" if boundary == "unit" else " AND other_unit_id <> ALL(%s)"
@@ -160,7 +167,8 @@ def _from_movements(reading: Reading, group: Sequence[str], boundary: Boundary) 
     names = "".join(f"{column}, " for column in columns)
     sql = (
         f"SELECT {names}{_YEAR}, m.source, m.target, m.vintage, m.direction, {crosses}, sum(m.{amount}) "
-        f"FROM reports_movement m WHERE {' AND '.join(where)} GROUP BY {', '.join(str(i + 1) for i in range(len(columns) + 6))}"
+        f"FROM reports_movement m WHERE {' AND '.join(where)} "
+        f"GROUP BY {', '.join(str(place + 1) for place in range(len(columns) + 6))}"
     )
     found: dict[Key, Tally] = {}
     with connection.cursor() as cursor:
@@ -168,7 +176,9 @@ def _from_movements(reading: Reading, group: Sequence[str], boundary: Boundary) 
         for row in cursor:
             year, source, target, vintage, direction, crossing, value = row[len(columns) :]
             into = found.setdefault(row[: len(columns)], Tally())
-            into.add(reading.period.fiscal_year, year, source, target, vintage, direction, crossing, int(value))
+            into.add(
+                reading.period.fiscal_year, year, source, target, vintage, direction, crossing, int(value)
+            )
     return found
 
 

@@ -19,13 +19,18 @@ BATCH = 1000
 
 
 def submit_rebuild(*, by: str, unit_id: int | None, fiscal_year: int | None = None) -> Job:
-    """Put down the job: everything, or the cases of a unit's subtree, or those with an act in a statistical year."""
+    """Put down the job: everything, or the cases of a unit's subtree, or those with an act in a statistical
+    year.
+    """
     params = {"fiscal_year": fiscal_year}
-    return submit(kind="REBUILD", params=params, by=by, unit_id=unit_id, total=_chosen(unit_id, fiscal_year).count())
+    return submit(
+        kind="REBUILD", params=params, by=by, unit_id=unit_id, total=_chosen(unit_id, fiscal_year).count()
+    )
 
 
 def run(job: Job) -> dict[str, Any]:
-    """Recount case by case, then check the totals against the movements (``thads.jobs``). Goes on from its cursor after a crash.
+    """Recount case by case, then check the totals against the movements (``thads.jobs``). Goes on from its
+    cursor after a crash.
 
     ``movements_changed`` and ``totals_changed`` are zero when what stood there was right.
     """
@@ -45,7 +50,11 @@ def run(job: Job) -> dict[str, Any]:
             job.save(update_fields=["cursor", "progress_done", "progress_total"])
     with transaction.atomic():
         changed = totals.repair()
-    return {"cases": cursor["cases"], "movements_changed": cursor["movements_changed"], "totals_changed": changed}
+    return {
+        "cases": cursor["cases"],
+        "movements_changed": cursor["movements_changed"],
+        "totals_changed": changed,
+    }
 
 
 def _chosen(unit_id: int | None, fiscal_year: int | None) -> QuerySet[Any]:

@@ -1,4 +1,6 @@
-"""Forms: the rows of a statutory form for a scope and a period, compared, averaged, and checked against their identities."""
+"""Forms: the rows of a statutory form for a scope and a period, compared, averaged, and checked against their
+identities.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from officers.queries import count_enforcers
 from reports.counting import movements, regimes
 from reports.counting.columns import Broken, columns, percentage, round_half_up
 from reports.counting.regimes import Ratio, Regime, regime_on
-from reports.counting.tally import Tally
+from reports.counting.tally import SEPARATE_THIS_YEAR, Tally
 from reports.forms import CLASSES, Form
 from reports.models.totals import CASES
 from reports.readings import Reading, tallies
@@ -70,20 +72,41 @@ def _class_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRo
     for initiation in tables().initiations.values():
         own = {key: sums for key, sums in found.items() if key[0] == initiation.code}
         yield _row(
-            regime, initiation.code, "initiation", initiation.label, initiation.label_en, 1, _merged(own.values())
+            regime,
+            initiation.code,
+            "initiation",
+            initiation.label,
+            initiation.label_en,
+            1,
+            _merged(own.values()),
         )
         for field in tables().case_fields.values():
             sums = own.get((initiation.code, field.code), Tally())
-            yield _row(regime, f"{initiation.code}/{field.code}", "field", field.label, field.label_en, 2, sums)
+            yield _row(
+                regime, f"{initiation.code}/{field.code}", "field", field.label, field.label_en, 2, sums
+            )
     for code in form.themes:
         theme = tables().themes[code]
         sums = tallies(replace(reading, theme=code))[()]
-        yield _row(regime, f"theme/{code}", "theme", f"Trong đó: {theme.label}", f"Of which: {theme.label_en}", 1, sums)
+        yield _row(
+            regime,
+            f"theme/{code}",
+            "theme",
+            f"Trong đó: {theme.label}",
+            f"Of which: {theme.label_en}",
+            1,
+            sums,
+        )
     sums = tallies(replace(reading, book=movements.STATE_BUDGET))[()]
     yield _row(
-        regime, "book/STATE_BUDGET", "book", "Trong đó: thu cho ngân sách nhà nước", "Of which: owed to the State budget",
-        1, sums,
-    )  # fmt: skip
+        regime,
+        "book/STATE_BUDGET",
+        "book",
+        "Trong đó: thu cho ngân sách nhà nước",
+        "Of which: owed to the State budget",
+        1,
+        sums,
+    )
 
 
 def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRow]:
@@ -92,9 +115,12 @@ def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormR
     by_unit = tallies(reading, ("unit",), "unit")
     by_holder = tallies(reading, ("unit", "officer"), "holder")
     units = Unit.objects.filter(id__in=reading.units).order_by("code").values_list("id", "code", "name")
-    people = {key: (code, name) for key, code, name in Officer.objects.filter(
-        id__in={officer for _, officer in by_holder if officer}
-    ).values_list("id", "code", "name")}  # fmt: skip
+    people = {
+        key: (code, name)
+        for key, code, name in Officer.objects.filter(
+            id__in={officer for _, officer in by_holder if officer}
+        ).values_list("id", "code", "name")
+    }
     whole = _row(regime, "total", "total", "Tổng số", "Total", 0, total)
     yield whole
     unit_rows = []
@@ -103,7 +129,11 @@ def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormR
         unit_rows.append(row)
         yield row
         holders = sorted(
-            ((people.get(officer, ("", "")), sums) for (held_by, officer), sums in by_holder.items() if held_by == unit),
+            (
+                (people.get(officer, ("", "")), sums)
+                for (held_by, officer), sums in by_holder.items()
+                if held_by == unit
+            ),
             key=lambda item: (item[0][0] == "", item[0]),
         )
         officer_rows = []
@@ -112,7 +142,9 @@ def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormR
                 label = officer_name or officer_code
                 row_of = _row(regime, officer_code, "officer", label, label, 2, sums)
             else:
-                row_of = _row(regime, f"{code}/unassigned", "unassigned", "Chưa phân công", "Not yet assigned", 2, sums)
+                row_of = _row(
+                    regime, f"{code}/unassigned", "unassigned", "Chưa phân công", "Not yet assigned", 2, sums
+                )
             officer_rows.append(row_of)
             yield row_of
         inside = _internal(f"{code}/internal_transfers", row, officer_rows, 2)
@@ -122,7 +154,9 @@ def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormR
 
 
 def _internal(key: str, whole: FormRow, parts: Sequence[FormRow], depth: int) -> FormRow:
-    """What crossed between the parts: the surplus of their transfers over those of the whole, the same in and out."""
+    """What crossed between the parts: the surplus of their transfers over those of the whole, the same in and
+    out.
+    """
     values = dict.fromkeys(whole.values, 0)
     for column in TRANSFERS:
         values[column] = sum(part.values[column] for part in parts) - whole.values[column]
@@ -142,9 +176,13 @@ def _merged(parts: Iterable[Tally]) -> Tally:
 
 
 def _rows_that_do_not_add_up(form: Form, rows: Sequence[FormRow]) -> Iterable[str]:
-    """The columns, but for the transfers, in which the parts are not the whole; and internal transfers that are not the same in and out."""
+    """The columns, but for the transfers, in which the parts are not the whole; and internal transfers that
+    are not the same in and out.
+    """
     total = rows[0]
-    layers = (("initiation",), ("field",)) if form.layout == CLASSES else (("unit",), ("officer", "unassigned"))
+    layers = (
+        (("initiation",), ("field",)) if form.layout == CLASSES else (("unit",), ("officer", "unassigned"))
+    )
     for column, value in total.values.items():
         if form.layout != CLASSES and column in TRANSFERS:
             continue
@@ -160,7 +198,9 @@ def _rows_that_do_not_add_up(form: Form, rows: Sequence[FormRow]) -> Iterable[st
 
 
 def answer(counted: Counted, prior: Counted | None, chosen: Sequence[str], lang: str) -> dict[str, Any]:
-    """The form as the API shows it: rows with cells, the identities checked, averages, a digest of the figures."""
+    """The form as the API shows it: rows with cells, the identities checked, averages, a digest of the
+    figures.
+    """
     earlier = {row.key: row for row in prior.rows} if prior else {}
     rows = [
         {
@@ -168,7 +208,9 @@ def answer(counted: Counted, prior: Counted | None, chosen: Sequence[str], lang:
             "kind": row.kind,
             "label": row.label_en if lang == "en" else row.label,
             "depth": row.depth,
-            "columns": _cells(counted.regime, row, earlier.get(row.key) if prior else None, prior is not None, chosen),
+            "columns": _cells(
+                counted.regime, row, earlier.get(row.key) if prior else None, prior is not None, chosen
+            ),
         }
         for row in counted.rows
     ]
@@ -237,14 +279,18 @@ def _ratio(ratio: Ratio, row: FormRow, earlier: FormRow | None, compared: bool) 
     if compared:
         before = None
         if earlier is not None:
-            before = percentage(earlier.values[ratio.numerator], earlier.values[ratio.denominator], ratio.decimals)
+            before = percentage(
+                earlier.values[ratio.numerator], earlier.values[ratio.denominator], ratio.decimals
+            )
         cell["prior"] = None if before is None else str(before)
         cell["pp"] = None if now is None or before is None else str(now - before)
     return cell
 
 
 def _averages(counted: Counted) -> list[dict[str, Any]]:
-    """Per enforcement officer working in the scope on the last day of the period; none for one officer's own form."""
+    """Per enforcement officer working in the scope on the last day of the period; none for one officer's own
+    form.
+    """
     reading = counted.reading
     if reading.officer is not None or not counted.form.averages:
         return []
@@ -274,9 +320,17 @@ def _averages(counted: Counted) -> list[dict[str, Any]]:
 def _identities(counted: Counted) -> list[dict[str, Any]]:
     checked = []
     for identity in counted.regime.identities:
-        failing = [row.key for row in counted.rows if any(b.identity.code == identity.code for b in row.broken)]
+        failing = [
+            row.key for row in counted.rows if any(b.identity.code == identity.code for b in row.broken)
+        ]
         checked.append(
-            {"code": identity.code, "says": identity.says, "rows": len(counted.rows), "holds": not failing, "failing": failing}
+            {
+                "code": identity.code,
+                "says": identity.says,
+                "rows": len(counted.rows),
+                "holds": not failing,
+                "failing": failing,
+            }
         )
     checked.append(
         {
@@ -290,13 +344,15 @@ def _identities(counted: Counted) -> list[dict[str, Any]]:
     return checked
 
 
-def bridge(reading: Reading) -> dict[str, Any]:
-    """What the last year carried out against what this year carries in: they differ by what moved to the separate book."""
-    last = reading.at(Period(reading.period.fiscal_year - 1, 12))
-    before, now = tallies(last)[()], tallies(reading)[()]
-    carried_out = columns(regime_on(last.period.ends_on), before)[0]["carried_out"]
-    carried_in = columns(regime_on(reading.period.ends_on), now)[0]["carried_in"]
-    entered = before.atoms["separate_this_year"]
+def bridge(counted: Counted) -> dict[str, Any]:
+    """What the last year carried out against what this year carries in: they differ by what moved to the
+    separate book.
+    """
+    last = counted.reading.at(Period(counted.reading.period.fiscal_year - 1, 12))
+    sums = tallies(last)[()]
+    carried_out = columns(regime_on(last.period.ends_on), sums)[0]["carried_out"]
+    carried_in = counted.total.values["carried_in"]
+    entered = sums.atoms[SEPARATE_THIS_YEAR]
     return {
         "carried_out_last_year": str(carried_out),
         "entered_separate_last_year": str(entered),

@@ -19,8 +19,16 @@ NO_THEME = ""
 _UNIT_KEY = ("unit_id", "book", "measure", "theme", "fiscal_year", "month", "initiation", "field")
 _OFFICER_KEY = ("unit_id", "book", "measure", "fiscal_year", "month", "officer_id")
 _TRANSFER_KEY = (
-    "unit_id", "book", "measure", "theme", "fiscal_year", "month", "other_unit_id", "initiation", "field",
-)  # fmt: skip
+    "unit_id",
+    "book",
+    "measure",
+    "theme",
+    "fiscal_year",
+    "month",
+    "other_unit_id",
+    "initiation",
+    "field",
+)
 _MOVED = (tally.MOVED_IN, tally.MOVED_OUT)
 
 #: Each table with its key and its sums.
@@ -51,9 +59,7 @@ class Change:
             if leg.money:
                 self._add(leg, MONEY, under, sign * leg.money)
 
-    def add_sum(
-        self, leg: Leg, measure: str, theme: str, amount: int
-    ) -> None:
+    def add_sum(self, leg: Leg, measure: str, theme: str, amount: int) -> None:
         """Add a sum of legs that share everything the totals are kept by, under one theme."""
         self._add(leg, measure, (theme,), amount)
 
@@ -68,21 +74,45 @@ class Change:
             key = (leg.unit, leg.book, measure, theme, year, month, leg.initiation, leg.field)
             _sum(self.unit, key, atoms, amount)
             if left:
-                opening = (leg.unit, leg.book, measure, theme, year + 1, OPENING_MONTH, leg.initiation, leg.field)
+                opening = (
+                    leg.unit,
+                    leg.book,
+                    measure,
+                    theme,
+                    year + 1,
+                    OPENING_MONTH,
+                    leg.initiation,
+                    leg.field,
+                )
                 _sum(self.unit, opening, left, amount)
             if moved and leg.other_unit != leg.unit:
                 crossing = (
-                    leg.unit, leg.book, measure, theme, year, month, leg.other_unit, leg.initiation, leg.field,
-                )  # fmt: skip
+                    leg.unit,
+                    leg.book,
+                    measure,
+                    theme,
+                    year,
+                    month,
+                    leg.other_unit,
+                    leg.initiation,
+                    leg.field,
+                )
                 _sum(self.transfer, crossing, ((moved, 1),), amount)
         if NO_THEME in themes:
             holder = (leg.unit, leg.book, measure, year, month, leg.officer)
             _sum(self.officer, holder, (*atoms, (moved, 1)) if moved else atoms, amount)
             if left:
-                _sum(self.officer, (leg.unit, leg.book, measure, year + 1, OPENING_MONTH, leg.officer), left, amount)
+                _sum(
+                    self.officer,
+                    (leg.unit, leg.book, measure, year + 1, OPENING_MONTH, leg.officer),
+                    left,
+                    amount,
+                )
 
     def write(self) -> None:
-        """Add the change to the tables, in the order of their keys so that two writers never wait for each other in a ring."""
+        """Add the change to the tables, in the order of their keys so that two writers never wait for each
+        other in a ring.
+        """
         for (model, key, sums), change in zip(TABLES, (self.unit, self.officer, self.transfer), strict=True):
             _upsert(model, key, sums, change)
 
@@ -95,7 +125,9 @@ def _sum(into: dict[Key, Sums], key: Key, atoms: Iterable[tuple[str, int]], amou
         sums[atom] = sums.get(atom, 0) + sign * amount
 
 
-def _upsert(model: type[models.Model], key: tuple[str, ...], sums: tuple[str, ...], change: dict[Key, Sums]) -> None:
+def _upsert(
+    model: type[models.Model], key: tuple[str, ...], sums: tuple[str, ...], change: dict[Key, Sums]
+) -> None:
     rows = {k: s for k, s in change.items() if any(s.values())}
     if not rows:
         return
@@ -107,7 +139,8 @@ def _upsert(model: type[models.Model], key: tuple[str, ...], sums: tuple[str, ..
     same = " AND ".join(f"t.{column} IS NOT DISTINCT FROM c.{column}" for column in key)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0"
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} ON COMMIT DROP "
+            f"AS SELECT {names} FROM {table} LIMIT 0"
         )
         with cursor.copy(f"COPY {staging} ({names}) FROM STDIN") as copy:
             for row_key, row_sums in rows.items():
@@ -127,14 +160,17 @@ def expected() -> Change:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT max(m.effective_on), 0, m.book, m.unit_id, m.officer_id, m.initiation, m.field, m.source, m.target,
-                   m.vintage, m.direction, m.other_unit_id, m.other_officer_id, sum(m.cases), sum(m.money), t.theme
+            SELECT max(m.effective_on), 0, m.book, m.unit_id, m.officer_id, m.initiation, m.field, m.source,
+            m.target,
+                   m.vintage, m.direction, m.other_unit_id, m.other_officer_id, sum(m.cases), sum(m.money),
+                   t.theme
             FROM reports_movement m
             JOIN reports_countedcase c ON c.case_id = m.case_id
             CROSS JOIN LATERAL (
                 SELECT '' AS theme UNION ALL SELECT jsonb_array_elements_text(c.themes)
             ) t
-            GROUP BY date_trunc('month', m.effective_on), m.book, m.unit_id, m.officer_id, m.initiation, m.field,
+            GROUP BY date_trunc('month', m.effective_on), m.book, m.unit_id, m.officer_id, m.initiation,
+            m.field,
                      m.source, m.target, m.vintage, m.direction, m.other_unit_id, m.other_officer_id, t.theme
             """
         )
@@ -157,7 +193,9 @@ def stored() -> Change:
 
 
 def repair() -> int:
-    """Make the totals what the movements say, while nobody else changes them. Needs a transaction. Returns how many rows differed."""
+    """Make the totals what the movements say, while nobody else changes them. Needs a transaction. Returns
+    how many rows differed.
+    """
     with connection.cursor() as cursor:
         for model, _, _ in TABLES:
             cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
@@ -179,5 +217,3 @@ def _minus(wanted: Sums, found: Sums) -> Sums:
     atoms = wanted.keys() | found.keys()
     row = {atom: wanted.get(atom, 0) - found.get(atom, 0) for atom in atoms}
     return {atom: value for atom, value in row.items() if value}
-
-

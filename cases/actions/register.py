@@ -24,7 +24,9 @@ class Register:
 
     @classmethod
     def load(cls, unit_ids: frozenset[int] | None = None) -> Register:
-        """The organisation; with ``unit_ids`` the caller may name those units alone, and the others do not exist for him."""
+        """The organisation; with ``unit_ids`` the caller may name those units alone, and the others do not
+        exist for him.
+        """
         units = list(Unit.objects.values_list("id", "code", "level", "parent__code"))
         officers = Officer.objects.all()
         if unit_ids is not None:
@@ -42,7 +44,9 @@ class Register:
         return Reference(self.unit_ids.keys(), self.officer_ids.keys(), self.tables)
 
     def authority_id(self, unit: str, day: dt.date) -> int:
-        """The key of the authority ``unit`` belonged to on ``day``, which may lie above the units the caller may name."""
+        """The key of the authority ``unit`` belonged to on ``day``, which may lie above the units the caller
+        may name.
+        """
         return self.authority_ids[authority_of(unit, day, self.places, self.tables)]
 
     def unit_codes(self) -> dict[int, str]:

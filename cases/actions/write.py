@@ -1,6 +1,7 @@
 """Write: the one door through which cases and acts reach the database.
 
-Rows, journal and stale set go in together, in the transaction of the caller; a crash between any two lines leaves nothing.
+Rows, journal and stale set go in together, in the transaction of the caller; a crash between any two lines
+leaves nothing.
 """
 
 from __future__ import annotations
@@ -27,15 +28,19 @@ _OPENING_TYPE = {"EX_OFFICIO": "ENF_DECISION_EX_OFFICIO", "ON_REQUEST": "ENF_DEC
 
 
 def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at: dt.datetime) -> list[int]:
-    """Write planned stories as new cases and mark them stale for every consumer. Returns the keys of the cases.
+    """Write planned stories as new cases and mark them stale for every consumer. Returns the keys of the
+    cases.
 
-    ``by`` is who records, ``at`` the recording moment of every act. Needs a transaction. Raises IntegrityError when another
+    ``by`` is who records, ``at`` the recording moment of every act. Needs a transaction. Raises
+    IntegrityError when another
     transaction has written a case of the same identity meanwhile; the caller plans again.
     """
     if not plans:
         return []
     stories = [plan.lawful.story for plan in plans]
-    create_unnamed(codes={code for story in stories for code in story.new_officers}, unit_ids=register.unit_ids)
+    create_unnamed(
+        codes={code for story in stories for code in story.new_officers}, unit_ids=register.unit_ids
+    )
     if any(story.new_officers for story in stories):
         register = Register.load()
     judgments = _judgment_ids({story.judgment for story in stories})
@@ -56,13 +61,18 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
 
 
 def _judgment_ids(judgments: set[JudgmentRow]) -> dict[JudgmentRow, int]:
-    """The keys of judgments, new ones written. Two writers may meet here: the row that is there first is taken."""
+    """The keys of judgments, new ones written. Two writers may meet here: the row that is there first is
+    taken.
+    """
     Judgment.objects.bulk_create(
         [Judgment(**judgment._asdict()) for judgment in sorted(judgments, key=repr)], ignore_conflicts=True
     )
     found = Judgment.objects.filter(number__in={judgment.number for judgment in judgments})
     rows = found.values_list("id", "number", "issued_on", "effective_on", "issuer", "instrument_type")
-    return {JudgmentRow(*rest): key for key, *rest in rows}
+    return {
+        JudgmentRow(number, issued_on, effective_on, issuer, kind): key
+        for key, number, issued_on, effective_on, issuer, kind in rows
+    }
 
 
 def _copy_cases(
@@ -97,9 +107,23 @@ def _copy_cases(
             )
 
     columns = (
-        "id", "authority_id", "decision_number", "decision_date", "judgment_id", "unit_id", "officer_id", "initiation",
-        "field", "bucket", "due", "remaining", "last_act_on", "version", "recorded_at", "content_digest",
-    )  # fmt: skip
+        "id",
+        "authority_id",
+        "decision_number",
+        "decision_date",
+        "judgment_id",
+        "unit_id",
+        "officer_id",
+        "initiation",
+        "field",
+        "bucket",
+        "due",
+        "remaining",
+        "last_act_on",
+        "version",
+        "recorded_at",
+        "content_digest",
+    )
     copy_rows(Case, columns, rows())
 
 
@@ -110,13 +134,20 @@ def _copy_parties(stories: list[Story], case_ids: list[int]) -> list[list[int]]:
         ("id", "case_id", "position", "ref", "role", "kind", "name", "id_number_sealed", "address"),
         (
             (
-                key, case, position, party.ref, party.role, party.kind, party.name,
-                None if party.id_number is None else sealing.seal(party.id_number), party.address,
+                key,
+                case,
+                position,
+                party.ref,
+                party.role,
+                party.kind,
+                party.name,
+                None if party.id_number is None else sealing.seal(party.id_number),
+                party.address,
             )
             for case, story, own in zip(case_ids, stories, keys, strict=True)
             for position, (key, party) in enumerate(zip(own, story.parties, strict=True))
         ),
-    )  # fmt: skip
+    )
     return keys
 
 
@@ -145,9 +176,19 @@ def _copy_obligations(
                 )
 
     columns = (
-        "id", "case_id", "position", "ref", "kind", "debtor_id", "creditor_id", "amount", "description", "due",
-        "remaining", "bucket",
-    )  # fmt: skip
+        "id",
+        "case_id",
+        "position",
+        "ref",
+        "kind",
+        "debtor_id",
+        "creditor_id",
+        "amount",
+        "description",
+        "due",
+        "remaining",
+        "bucket",
+    )
     copy_rows(Obligation, columns, rows())
     return keys
 
@@ -158,7 +199,16 @@ def _copy_assets(stories: list[Story], case_ids: list[int], parties: list[list[i
         Asset,
         ("id", "case_id", "position", "ref", "kind", "owner_id", "description", "certificate"),
         (
-            (key, case, position, asset.ref, asset.kind, _at(people, asset.owner), asset.description, asset.certificate)
+            (
+                key,
+                case,
+                position,
+                asset.ref,
+                asset.kind,
+                _at(people, asset.owner),
+                asset.description,
+                asset.certificate,
+            )
             for case, story, own, people in zip(case_ids, stories, keys, parties, strict=True)
             for position, (key, asset) in enumerate(zip(own, story.assets, strict=True))
         ),
@@ -167,7 +217,12 @@ def _copy_assets(stories: list[Story], case_ids: list[int], parties: list[list[i
 
 
 def _copy_acts(
-    stories: list[Story], case_ids: list[int], assets: list[list[int]], register: Register, by: str, at: dt.datetime
+    stories: list[Story],
+    case_ids: list[int],
+    assets: list[list[int]],
+    register: Register,
+    by: str,
+    at: dt.datetime,
 ) -> list[list[int]]:
     """The opening (place 0) and every act of each story. Returns the keys by place."""
     keys = _keys(Act, [1 + len(story.acts) for story in stories])
@@ -178,24 +233,82 @@ def _copy_acts(
     def rows() -> Iterator[tuple[Any, ...]]:
         for case, story, own, things in zip(case_ids, stories, keys, assets, strict=True):
             yield (
-                own[OPENING], case, OPENING, None, _OPENING_TYPE[story.initiation], story.decision_date, at, by,
-                story.decision_number, story.decision_date, None, None, None, True, None, None,
-                register.unit_ids[story.unit], officer(story.officer), None, None, None, story.field, story.initiation,
-            )  # fmt: skip
+                own[OPENING],
+                case,
+                OPENING,
+                None,
+                _OPENING_TYPE[story.initiation],
+                story.decision_date,
+                at,
+                by,
+                story.decision_number,
+                story.decision_date,
+                None,
+                None,
+                None,
+                True,
+                None,
+                None,
+                register.unit_ids[story.unit],
+                officer(story.officer),
+                None,
+                None,
+                None,
+                story.field,
+                story.initiation,
+            )
             for seq, act in enumerate(story.acts, 1):
                 yield (
-                    own[seq], case, seq, act.ref, act.type.code, act.effective_on, at, by,
-                    act.decision_number, act.decision_date, act.signer, act.ground, act.note, act.lines is None,
-                    _at(things, act.asset), None if act.data is None else Jsonb(act.data),
-                    None if act.unit is None else register.unit_ids[act.unit], officer(act.officer), act.to_authority,
-                    _at(own, act.annuls), _at(own, act.voids), act.field, act.initiation,
-                )  # fmt: skip
+                    own[seq],
+                    case,
+                    seq,
+                    act.ref,
+                    act.type.code,
+                    act.effective_on,
+                    at,
+                    by,
+                    act.decision_number,
+                    act.decision_date,
+                    act.signer,
+                    act.ground,
+                    act.note,
+                    act.lines is None,
+                    _at(things, act.asset),
+                    None if act.data is None else Jsonb(act.data),
+                    None if act.unit is None else register.unit_ids[act.unit],
+                    officer(act.officer),
+                    act.to_authority,
+                    _at(own, act.annuls),
+                    _at(own, act.voids),
+                    act.field,
+                    act.initiation,
+                )
 
     columns = (
-        "id", "case_id", "seq", "ref", "type", "effective_on", "recorded_at", "recorded_by", "decision_number",
-        "decision_date", "signer", "ground", "note", "whole", "asset_id", "data", "unit_id", "officer_id",
-        "to_authority", "annuls_id", "voids_id", "field", "initiation",
-    )  # fmt: skip
+        "id",
+        "case_id",
+        "seq",
+        "ref",
+        "type",
+        "effective_on",
+        "recorded_at",
+        "recorded_by",
+        "decision_number",
+        "decision_date",
+        "signer",
+        "ground",
+        "note",
+        "whole",
+        "asset_id",
+        "data",
+        "unit_id",
+        "officer_id",
+        "to_authority",
+        "annuls_id",
+        "voids_id",
+        "field",
+        "initiation",
+    )
     copy_rows(Act, columns, rows())
     return keys
 

@@ -9,296 +9,658 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('officers', '0001_initial'),
+        ("officers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RuleVersion',
+            name="RuleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=64, unique=True)),
-                ('loaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(max_length=64, unique=True)),
+                ("loaded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'ordering': ('loaded_at', 'id'),
+                "ordering": ("loaded_at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('decision_number', models.CharField(max_length=200)),
-                ('decision_date', models.DateField()),
-                ('initiation', models.CharField(max_length=16)),
-                ('field', models.CharField(max_length=16)),
-                ('bucket', models.CharField(max_length=20)),
-                ('due', models.BigIntegerField()),
-                ('remaining', models.BigIntegerField()),
-                ('last_act_on', models.DateField()),
-                ('version', models.PositiveIntegerField()),
-                ('recorded_at', models.DateTimeField()),
-                ('content_digest', models.CharField(max_length=64)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.unit')),
-                ('officer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='officers.officer')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='officers.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+                ("decision_number", models.CharField(max_length=200)),
+                ("decision_date", models.DateField()),
+                ("initiation", models.CharField(max_length=16)),
+                ("field", models.CharField(max_length=16)),
+                ("bucket", models.CharField(max_length=20)),
+                ("due", models.BigIntegerField()),
+                ("remaining", models.BigIntegerField()),
+                ("last_act_on", models.DateField()),
+                ("version", models.PositiveIntegerField()),
+                ("recorded_at", models.DateTimeField()),
+                ("content_digest", models.CharField(max_length=64)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="officers.unit"
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="officers.officer",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="officers.unit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Asset',
+            name="Asset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('ref', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=32)),
-                ('description', models.TextField(null=True)),
-                ('certificate', models.CharField(max_length=200, null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assets', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("ref", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=32)),
+                ("description", models.TextField(null=True)),
+                ("certificate", models.CharField(max_length=200, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assets",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Act',
+            name="Act",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('seq', models.PositiveIntegerField()),
-                ('ref', models.CharField(max_length=200, null=True)),
-                ('type', models.CharField(max_length=40)),
-                ('effective_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.CharField(max_length=200)),
-                ('decision_number', models.CharField(max_length=200, null=True)),
-                ('decision_date', models.DateField(null=True)),
-                ('signer', models.TextField(null=True)),
-                ('ground', models.CharField(max_length=200, null=True)),
-                ('note', models.TextField(null=True)),
-                ('whole', models.BooleanField()),
-                ('data', models.JSONField(null=True)),
-                ('to_authority', models.CharField(max_length=200, null=True)),
-                ('field', models.CharField(max_length=16, null=True)),
-                ('initiation', models.CharField(max_length=16, null=True)),
-                ('annuls', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulled_by', to='cases.act')),
-                ('officer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.officer')),
-                ('unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.unit')),
-                ('voids', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='voided_by', to='cases.act')),
-                ('asset', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='cases.asset')),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("ref", models.CharField(max_length=200, null=True)),
+                ("type", models.CharField(max_length=40)),
+                ("effective_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.CharField(max_length=200)),
+                ("decision_number", models.CharField(max_length=200, null=True)),
+                ("decision_date", models.DateField(null=True)),
+                ("signer", models.TextField(null=True)),
+                ("ground", models.CharField(max_length=200, null=True)),
+                ("note", models.TextField(null=True)),
+                ("whole", models.BooleanField()),
+                ("data", models.JSONField(null=True)),
+                ("to_authority", models.CharField(max_length=200, null=True)),
+                ("field", models.CharField(max_length=16, null=True)),
+                ("initiation", models.CharField(max_length=16, null=True)),
+                (
+                    "annuls",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annulled_by",
+                        to="cases.act",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.officer",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.unit",
+                    ),
+                ),
+                (
+                    "voids",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="voided_by",
+                        to="cases.act",
+                    ),
+                ),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acts",
+                        to="cases.asset",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acts",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CaseTheme',
+            name="CaseTheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('theme', models.CharField(max_length=32)),
-                ('recorded_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='themes', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("theme", models.CharField(max_length=32)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="themes", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Court',
+            name="Court",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('name_en', models.CharField(max_length=200)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("name_en", models.CharField(max_length=200)),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
             ],
             options={
-                'ordering': ('code',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='cases_court_validity')],
+                "ordering": ("code",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_to", None),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="cases_court_validity",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Judgment',
+            name="Judgment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('number', models.CharField(max_length=200)),
-                ('issued_on', models.DateField()),
-                ('effective_on', models.DateField(null=True)),
-                ('issuer', models.CharField(max_length=200)),
-                ('instrument_type', models.CharField(max_length=40, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+                ("number", models.CharField(max_length=200)),
+                ("issued_on", models.DateField()),
+                ("effective_on", models.DateField(null=True)),
+                ("issuer", models.CharField(max_length=200)),
+                ("instrument_type", models.CharField(max_length=40, null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('number', 'issued_on', 'issuer', 'effective_on', 'instrument_type'), name='judgment_once', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("number", "issued_on", "issuer", "effective_on", "instrument_type"),
+                        name="judgment_once",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='judgment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.judgment'),
+            model_name="case",
+            name="judgment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="cases.judgment"
+            ),
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('ref', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=32)),
-                ('amount', models.BigIntegerField(null=True)),
-                ('description', models.TextField(null=True)),
-                ('due', models.BigIntegerField()),
-                ('remaining', models.BigIntegerField()),
-                ('bucket', models.CharField(max_length=20)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("ref", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=32)),
+                ("amount", models.BigIntegerField(null=True)),
+                ("description", models.TextField(null=True)),
+                ("due", models.BigIntegerField()),
+                ("remaining", models.BigIntegerField()),
+                ("bucket", models.CharField(max_length=20)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ActLine',
+            name="ActLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('amount', models.BigIntegerField(null=True)),
-                ('act', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='cases.act')),
-                ('obligation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.obligation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("amount", models.BigIntegerField(null=True)),
+                (
+                    "act",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="cases.act",
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.obligation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('ref', models.CharField(max_length=200)),
-                ('role', models.CharField(max_length=16)),
-                ('kind', models.CharField(max_length=16)),
-                ('name', models.TextField()),
-                ('id_number_sealed', models.BinaryField(null=True)),
-                ('address', models.TextField(null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("ref", models.CharField(max_length=200)),
+                ("role", models.CharField(max_length=16)),
+                ("kind", models.CharField(max_length=16)),
+                ("name", models.TextField()),
+                ("id_number_sealed", models.BinaryField(null=True)),
+                ("address", models.TextField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parties",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='obligation',
-            name='creditor',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.party'),
+            model_name="obligation",
+            name="creditor",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.party",
+            ),
         ),
         migrations.AddField(
-            model_name='obligation',
-            name='debtor',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.party'),
+            model_name="obligation",
+            name="debtor",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.party",
+            ),
         ),
         migrations.AddField(
-            model_name='asset',
-            name='owner',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.party'),
+            model_name="asset",
+            name="owner",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.party",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='act',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='act_place'),
+            model_name="act",
+            constraint=models.UniqueConstraint(fields=("case", "seq"), name="act_place"),
         ),
         migrations.AddConstraint(
-            model_name='act',
-            constraint=models.CheckConstraint(condition=models.Q(('annuls__isnull', True), ('voids__isnull', True), _connector='OR'), name='act_annuls_or_voids'),
+            model_name="act",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("annuls__isnull", True), ("voids__isnull", True), _connector="OR"),
+                name="act_annuls_or_voids",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='act',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('type', 'ANNUL_ACT'), ('annuls__isnull', False)), models.Q(models.Q(('type', 'ANNUL_ACT'), _negated=True), ('annuls__isnull', True)), _connector='OR'), name='act_annulment_names_act'),
+            model_name="act",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("type", "ANNUL_ACT"), ("annuls__isnull", False)),
+                    models.Q(models.Q(("type", "ANNUL_ACT"), _negated=True), ("annuls__isnull", True)),
+                    _connector="OR",
+                ),
+                name="act_annulment_names_act",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='act',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('type', 'CORRECTION'), ('voids__isnull', False)), models.Q(models.Q(('type', 'CORRECTION'), _negated=True), ('voids__isnull', True)), _connector='OR'), name='act_correction_names_act'),
+            model_name="act",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("type", "CORRECTION"), ("voids__isnull", False)),
+                    models.Q(models.Q(("type", "CORRECTION"), _negated=True), ("voids__isnull", True)),
+                    _connector="OR",
+                ),
+                name="act_correction_names_act",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='act',
-            constraint=models.UniqueConstraint(condition=models.Q(('voids__isnull', False)), fields=('voids',), name='act_voided_once'),
+            model_name="act",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voids__isnull", False)), fields=("voids",), name="act_voided_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='act',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % on %', TG_OP, TG_TABLE_NAME;", hash='0f2a85ffb725ced87d94ab48964c237104ed593f', level='STATEMENT', operation='UPDATE OR DELETE OR TRUNCATE', pgid='pgtrigger_append_only_d83e0', table='cases_act', when='BEFORE')),
+            model_name="act",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % on %', TG_OP, TG_TABLE_NAME;",
+                    hash="0f2a85ffb725ced87d94ab48964c237104ed593f",
+                    level="STATEMENT",
+                    operation="UPDATE OR DELETE OR TRUNCATE",
+                    pgid="pgtrigger_append_only_d83e0",
+                    table="cases_act",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casetheme',
-            constraint=models.UniqueConstraint(fields=('case', 'theme'), name='case_theme_once'),
+            model_name="casetheme",
+            constraint=models.UniqueConstraint(fields=("case", "theme"), name="case_theme_once"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', '-id'], name='case_by_unit'),
+            model_name="case",
+            index=models.Index(fields=["unit", "-id"], name="case_by_unit"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['officer', '-id'], name='case_by_officer'),
+            model_name="case",
+            index=models.Index(fields=["officer", "-id"], name="case_by_officer"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('authority', 'decision_number', 'decision_date'), name='case_identity'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                fields=("authority", "decision_number", "decision_date"), name="case_identity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('bucket__in', ('ELIGIBLE', 'DEFERRED_CONSENT', 'INELIGIBLE', 'DEFERRED', 'STAYED', 'OTHER_PENDING', 'SEPARATE', 'COMPLETED', 'TERMINATED', 'REDUCED', 'CLOSED_OTHER', 'ENTRUSTED', 'REVOKED', 'RETURNED'))), name='case_bucket_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "bucket__in",
+                        (
+                            "ELIGIBLE",
+                            "DEFERRED_CONSENT",
+                            "INELIGIBLE",
+                            "DEFERRED",
+                            "STAYED",
+                            "OTHER_PENDING",
+                            "SEPARATE",
+                            "COMPLETED",
+                            "TERMINATED",
+                            "REDUCED",
+                            "CLOSED_OTHER",
+                            "ENTRUSTED",
+                            "REVOKED",
+                            "RETURNED",
+                        ),
+                    )
+                ),
+                name="case_bucket_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('due__gte', models.F('remaining'))), name='case_money_in_bounds'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("remaining__gte", 0), ("due__gte", models.F("remaining"))),
+                name="case_money_in_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('last_act_on__gte', models.F('decision_date'))), name='case_acts_after_opening'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_act_on__gte", models.F("decision_date"))),
+                name="case_acts_after_opening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='actline',
-            constraint=models.UniqueConstraint(fields=('act', 'position'), name='act_line_place'),
+            model_name="actline",
+            constraint=models.UniqueConstraint(fields=("act", "position"), name="act_line_place"),
         ),
         migrations.AddConstraint(
-            model_name='actline',
-            constraint=models.UniqueConstraint(fields=('act', 'obligation'), name='act_line_once'),
+            model_name="actline",
+            constraint=models.UniqueConstraint(fields=("act", "obligation"), name="act_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='actline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), models.Q(('amount', 0), _negated=True), _connector='OR'), name='act_line_amount_not_zero'),
+            model_name="actline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__isnull", True), models.Q(("amount", 0), _negated=True), _connector="OR"
+                ),
+                name="act_line_amount_not_zero",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='actline',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'append-only: % on %', TG_OP, TG_TABLE_NAME;", hash='deb79beb86afbc27549422086dddc7c2f4c22137', level='STATEMENT', operation='UPDATE OR DELETE OR TRUNCATE', pgid='pgtrigger_append_only_d4ce2', table='cases_actline', when='BEFORE')),
+            model_name="actline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'append-only: % on %', TG_OP, TG_TABLE_NAME;",
+                    hash="deb79beb86afbc27549422086dddc7c2f4c22137",
+                    level="STATEMENT",
+                    operation="UPDATE OR DELETE OR TRUNCATE",
+                    pgid="pgtrigger_append_only_d4ce2",
+                    table="cases_actline",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['id_number_sealed'], name='party_by_id_number'),
+            model_name="party",
+            index=models.Index(fields=["id_number_sealed"], name="party_by_id_number"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('case', 'position'), name='party_place'),
+            model_name="party",
+            constraint=models.UniqueConstraint(fields=("case", "position"), name="party_place"),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('case', 'position'), name='obligation_place'),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(fields=("case", "position"), name="obligation_place"),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gt', 0), _connector='OR'), name='obligation_amount_positive'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__isnull", True), ("amount__gt", 0), _connector="OR"),
+                name="obligation_amount_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('due__gte', models.F('remaining'))), name='obligation_money_in_bounds'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("remaining__gte", 0), ("due__gte", models.F("remaining"))),
+                name="obligation_money_in_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', False), ('due', 0), _connector='OR'), name='obligation_without_money_owes_none'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__isnull", False), ("due", 0), _connector="OR"),
+                name="obligation_without_money_owes_none",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('bucket__in', ('ELIGIBLE', 'DEFERRED_CONSENT', 'INELIGIBLE', 'DEFERRED', 'STAYED', 'OTHER_PENDING', 'SEPARATE', 'COMPLETED', 'TERMINATED', 'REDUCED', 'CLOSED_OTHER', 'ENTRUSTED', 'REVOKED', 'RETURNED'))), name='obligation_bucket_known'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "bucket__in",
+                        (
+                            "ELIGIBLE",
+                            "DEFERRED_CONSENT",
+                            "INELIGIBLE",
+                            "DEFERRED",
+                            "STAYED",
+                            "OTHER_PENDING",
+                            "SEPARATE",
+                            "COMPLETED",
+                            "TERMINATED",
+                            "REDUCED",
+                            "CLOSED_OTHER",
+                            "ENTRUSTED",
+                            "REVOKED",
+                            "RETURNED",
+                        ),
+                    )
+                ),
+                name="obligation_bucket_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('bucket__in', ('ELIGIBLE', 'DEFERRED_CONSENT', 'INELIGIBLE', 'DEFERRED', 'STAYED', 'OTHER_PENDING', 'SEPARATE')), ('remaining', 0), _connector='OR'), name='obligation_ended_owes_none'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "bucket__in",
+                        (
+                            "ELIGIBLE",
+                            "DEFERRED_CONSENT",
+                            "INELIGIBLE",
+                            "DEFERRED",
+                            "STAYED",
+                            "OTHER_PENDING",
+                            "SEPARATE",
+                        ),
+                    ),
+                    ("remaining", 0),
+                    _connector="OR",
+                ),
+                name="obligation_ended_owes_none",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='asset',
-            constraint=models.UniqueConstraint(fields=('case', 'position'), name='asset_place'),
+            model_name="asset",
+            constraint=models.UniqueConstraint(fields=("case", "position"), name="asset_place"),
         ),
     ]

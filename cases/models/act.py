@@ -16,8 +16,10 @@ from thads.common.models import AppendOnlyModel
 class Act(AppendOnlyModel):
     """An act of a case, with two clocks: ``effective_on`` (law) and ``recorded_at`` (system).
 
-    ``seq`` is its place in the story; the opening is 0. Unit, officer, field and initiation are what the opening, a reassignment or
-    a reclassification gives. ``whole`` says that the story left its lines out: every open line the act may touch.
+    ``seq`` is its place in the story; the opening is 0. Unit, officer, field and initiation are what the
+    opening, a reassignment or
+    a reclassification gives. ``whole`` says that the story left its lines out: every open line the act may
+    touch.
     """
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -62,7 +64,9 @@ class Act(AppendOnlyModel):
                 | (~Q(type="CORRECTION") & Q(voids__isnull=True)),
                 name="act_correction_names_act",
             ),
-            models.UniqueConstraint(fields=["voids"], name="act_voided_once", condition=Q(voids__isnull=False)),
+            models.UniqueConstraint(
+                fields=["voids"], name="act_voided_once", condition=Q(voids__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,7 +87,9 @@ class ActLine(AppendOnlyModel):
         constraints = [
             models.UniqueConstraint(fields=["act", "position"], name="act_line_place"),
             models.UniqueConstraint(fields=["act", "obligation"], name="act_line_once"),
-            models.CheckConstraint(condition=Q(amount__isnull=True) | ~Q(amount=0), name="act_line_amount_not_zero"),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | ~Q(amount=0), name="act_line_amount_not_zero"
+            ),
         ]
 
     def __str__(self) -> str:

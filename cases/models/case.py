@@ -16,9 +16,12 @@ from officers.models import Officer, Unit
 class Case(models.Model):
     """A case as its acts have left it.
 
-    ``decision_number`` and ``decision_date`` with the authority are its identity in law. Unit, officer, initiation, field, bucket
-    and sums are projections of the acts, kept in the transaction that adds an act; folding the acts gives the same row. Money is
-    đồng. ``version`` rises with every write. ``content_digest`` identifies the legal content, so that the same story brought in
+    ``decision_number`` and ``decision_date`` with the authority are its identity in law. Unit, officer,
+    initiation, field, bucket
+    and sums are projections of the acts, kept in the transaction that adds an act; folding the acts gives the
+    same row. Money is
+    đồng. ``version`` rises with every write. ``content_digest`` identifies the legal content, so that the
+    same story brought in
     twice changes nothing.
     """
 
@@ -43,12 +46,16 @@ class Case(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["authority", "decision_number", "decision_date"], name="case_identity"),
+            models.UniqueConstraint(
+                fields=["authority", "decision_number", "decision_date"], name="case_identity"
+            ),
             models.CheckConstraint(condition=Q(bucket__in=buckets.ALL), name="case_bucket_known"),
             models.CheckConstraint(
                 condition=Q(remaining__gte=0) & Q(due__gte=F("remaining")), name="case_money_in_bounds"
             ),
-            models.CheckConstraint(condition=Q(last_act_on__gte=F("decision_date")), name="case_acts_after_opening"),
+            models.CheckConstraint(
+                condition=Q(last_act_on__gte=F("decision_date")), name="case_acts_after_opening"
+            ),
         ]
         indexes = [
             models.Index(fields=["unit", "-id"], name="case_by_unit"),
@@ -60,7 +67,9 @@ class Case(models.Model):
 
 
 class CaseTheme(models.Model):
-    """A theme (chuyên đề, "trong đó") a case belongs to. For counting a yes/no property of the whole case, as known since."""
+    """A theme (chuyên đề, "trong đó") a case belongs to. For counting a yes/no property of the whole case, as
+    known since.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="themes")
     theme = models.CharField(max_length=32)

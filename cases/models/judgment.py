@@ -6,7 +6,6 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 
-
 class Judgment(models.Model):
     """An instrument as it was given. Several cases may rest on one; two that differ in any word are two."""
 

@@ -15,7 +15,8 @@ from cases.rules import buckets
 class Obligation(models.Model):
     """A line: kind, who owes whom, and the ordered ``amount`` in đồng (None: a duty without money).
 
-    ``due`` (ordered, plus interest, plus or minus amendments), ``remaining`` and ``bucket`` are projections of the acts.
+    ``due`` (ordered, plus interest, plus or minus amendments), ``remaining`` and ``bucket`` are projections
+    of the acts.
     """
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -36,7 +37,9 @@ class Obligation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "position"], name="obligation_place"),
-            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gt=0), name="obligation_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gt=0), name="obligation_amount_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(remaining__gte=0) & Q(due__gte=F("remaining")), name="obligation_money_in_bounds"
             ),
@@ -45,7 +48,8 @@ class Obligation(models.Model):
             ),
             models.CheckConstraint(condition=Q(bucket__in=buckets.ALL), name="obligation_bucket_known"),
             models.CheckConstraint(
-                condition=Q(bucket__in=(*buckets.STOCK, buckets.SEPARATE)) | Q(remaining=0), name="obligation_ended_owes_none"
+                condition=Q(bucket__in=(*buckets.STOCK, buckets.SEPARATE)) | Q(remaining=0),
+                name="obligation_ended_owes_none",
             ),
         ]
 

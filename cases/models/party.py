@@ -12,7 +12,9 @@ from thads.common import sealing
 
 
 class Party(models.Model):
-    """A party of one case. The identity number is sealed (``thads.common.sealing``); equal numbers seal alike."""
+    """A party of one case. The identity number is sealed (``thads.common.sealing``); equal numbers seal
+    alike.
+    """
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="parties", db_index=False)

@@ -12,7 +12,9 @@ from cases.rules.tables import Tables
 
 
 def lives(case_ids: Collection[int], tables: Tables) -> dict[int, Life]:
-    """The lives of these cases by key; holders are (unit key, officer key). Three queries, however many cases."""
+    """The lives of these cases by key; holders are (unit key, officer key). Three queries, however many
+    cases.
+    """
     kinds = tables.obligation_kinds
     duties: defaultdict[int, list[Duty]] = defaultdict(list)
     places: dict[int, int] = {}
@@ -25,15 +27,33 @@ def lives(case_ids: Collection[int], tables: Tables) -> dict[int, Life]:
     for act, obligation, amount in named.values_list("act_id", "obligation_id", "amount"):
         lines[act].append((places[obligation], amount))
     acts: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in Act.objects.filter(case_id__in=case_ids).order_by("case_id", "seq").values_list(*_ACT_COLUMNS, named=True):
+    for row in (
+        Act.objects.filter(case_id__in=case_ids)
+        .order_by("case_id", "seq")
+        .values_list(*_ACT_COLUMNS, named=True)
+    ):
         acts[row.case_id].append(row)
     return {case: _life(rows, tuple(duties[case]), lines, tables) for case, rows in acts.items()}
 
 
 _ACT_COLUMNS = (
-    "id", "case_id", "seq", "ref", "type", "effective_on", "recorded_at", "ground", "whole", "unit_id", "officer_id",
-    "annuls_id", "voids_id", "field", "initiation", "data__relief",
-)  # fmt: skip
+    "id",
+    "case_id",
+    "seq",
+    "ref",
+    "type",
+    "effective_on",
+    "recorded_at",
+    "ground",
+    "whole",
+    "unit_id",
+    "officer_id",
+    "annuls_id",
+    "voids_id",
+    "field",
+    "initiation",
+    "data__relief",
+)
 
 
 def _life(

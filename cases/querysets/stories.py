@@ -1,4 +1,6 @@
-"""Reading cases back as stories: what a full export writes and what a story brought in again is compared with."""
+"""Reading cases back as stories: what a full export writes and what a story brought in again is compared
+with.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,16 @@ from officers.models import Officer, Unit
 
 
 def stories(case_ids: Collection[int], tables: Tables) -> dict[int, rules.Story]:
-    """The stories of these cases by key, in the order of the keys. A fixed number of queries, however many cases."""
+    """The stories of these cases by key, in the order of the keys. A fixed number of queries, however many
+    cases.
+    """
     units = dict(Unit.objects.values_list("id", "code"))
     officers = dict(Officer.objects.values_list("id", "code"))
     cases = Case.objects.filter(id__in=case_ids).select_related("judgment").order_by("id")
     tags: defaultdict[int, list[str]] = defaultdict(list)
-    for case, theme in CaseTheme.objects.filter(case_id__in=case_ids).order_by("id").values_list("case_id", "theme"):
+    for case, theme in (
+        CaseTheme.objects.filter(case_id__in=case_ids).order_by("id").values_list("case_id", "theme")
+    ):
         tags[case].append(theme)
     parties = _by_case(Party, case_ids)
     obligations = _by_case(Obligation, case_ids)
@@ -46,9 +52,20 @@ class _CaseReader:
     """One case's rows, and where each stands in its story."""
 
     def __init__(
-        self, case: Case, parties: list[Party], obligations: list[Obligation], assets: list[Asset], acts: list[Act]
+        self,
+        case: Case,
+        parties: list[Party],
+        obligations: list[Obligation],
+        assets: list[Asset],
+        acts: list[Act],
     ) -> None:
-        self.case, self.parties, self.obligations, self.assets, self.acts = case, parties, obligations, assets, acts
+        self.case, self.parties, self.obligations, self.assets, self.acts = (
+            case,
+            parties,
+            obligations,
+            assets,
+            acts,
+        )
         self.party_places = {party.pk: place for place, party in enumerate(parties)}
         self.obligation_places = {line.pk: place for place, line in enumerate(obligations)}
         self.asset_places = {asset.pk: place for place, asset in enumerate(assets)}
@@ -94,7 +111,9 @@ class _CaseReader:
                 for line in self.obligations
             ),
             tuple(
-                rules.Asset(a.ref, a.kind, self.party_places.get(a.owner_id or 0), a.description, a.certificate)
+                rules.Asset(
+                    a.ref, a.kind, self.party_places.get(a.owner_id or 0), a.description, a.certificate
+                )
                 for a in self.assets
             ),
             tuple(self._act(act, lines[act.pk], units, officers, tables) for act in rest),

@@ -19,7 +19,8 @@ class UnitPlace(NamedTuple):
 def authority_of(unit: str, day: dt.date, units: Mapping[str, UnitPlace], tables: Tables) -> str:
     """The code of the authority ``unit`` belonged to on ``day``.
 
-    To 30/6/2025 the department and each Chi cục were legal persons of their own; afterwards the province is the only one, and its
+    To 30/6/2025 the department and each Chi cục were legal persons of their own; afterwards the province is
+    the only one, and its
     units belong to it (L25 Đ17, 19).
     """
     code = unit

@@ -34,7 +34,8 @@ ALL: Final = (*STOCK, SEPARATE, *ENDED)
 
 #: While any line is open, the case is where the first of these stands that any line is in.
 _OPEN_ORDER: Final = (ELIGIBLE, DEFERRED_CONSENT, STAYED, DEFERRED, OTHER_PENDING, INELIGIBLE, SEPARATE)
-#: When every line has ended. A case of lines reduced to nothing counts as terminated: reduction is a word for money only.
+#: When every line has ended. A case of lines reduced to nothing counts as terminated: reduction is a word for
+#: money only.
 _ENDED_ORDER: Final = (
     (COMPLETED, COMPLETED),
     (TERMINATED, TERMINATED),

@@ -1,9 +1,12 @@
 """The fold: what the acts of a case do to its lines and their money, one lawful step after another.
 
-Statistics.md §2 in code, and the only implementation of it. Pure: acts in, steps out; it reads no clock and no database. Planning
-an act folds the story with it and takes the refusal; counting (``reports.counting``) turns the same steps into movements.
+Statistics.md §2 in code, and the only implementation of it. Pure: acts in, steps out; it reads no clock and
+no database. Planning
+an act folds the story with it and takes the refusal; counting (``reports.counting``) turns the same steps
+into movements.
 
-Acts fold in order of their effective date, then of their place in the story. A voided act and its correction are left out.
+Acts fold in order of their effective date, then of their place in the story. A voided act and its correction
+are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +22,9 @@ from thads.common.errors import Fault, Refused
 
 
 class MoneyMove(NamedTuple):
-    """Money of one line going from a bucket to another (đồng, above zero). ``origin``: the act whose money an annulment returns."""
+    """Money of one line going from a bucket to another (đồng, above zero). ``origin``: the act whose money an
+    annulment returns.
+    """
 
     line: int
     source: str
@@ -48,7 +53,9 @@ class Step(NamedTuple):
 
 
 class Unlawful(Refused):
-    """An act the story does not allow. ``seq`` is its place in the story; pointers start at ``/acts/<seq - 1>``."""
+    """An act the story does not allow. ``seq`` is its place in the story; pointers start at ``/acts/<seq -
+    1>``.
+    """
 
     code = "ACT_REFUSED"
 
@@ -59,7 +66,9 @@ class Unlawful(Refused):
 
 @dataclass(slots=True)
 class Line:
-    """A line of duty as it stands. ``moved`` is the money standing in ended buckets, ``put_by`` the act that put it where it is."""
+    """A line of duty as it stands. ``moved`` is the money standing in ended buckets, ``put_by`` the act that
+    put it where it is.
+    """
 
     has_money: bool
     due: int
@@ -74,9 +83,11 @@ class Line:
 
 
 class State:
-    """A case in the middle of its life. ``apply`` is the one door: it refuses, or changes the state and says what moved."""
+    """A case in the middle of its life. ``apply`` is the one door: it refuses, or changes the state and says
+    what moved.
+    """
 
-    __slots__ = ("_did", "_annulled", "field", "holder", "initiation", "lines", "relieved")
+    __slots__ = ("_annulled", "_did", "field", "holder", "initiation", "lines", "relieved")
 
     def __init__(self, life: Life) -> None:
         self.holder = life.holder
@@ -140,7 +151,11 @@ class State:
             self._check_money(act, place, line)
             if -change > line.remaining:
                 _refuse(
-                    act, "MORE_THAN_REMAINS", _at(act, place, "/amount"), amount=-change, remaining=line.remaining
+                    act,
+                    "MORE_THAN_REMAINS",
+                    _at(act, place, "/amount"),
+                    amount=-change,
+                    remaining=line.remaining,
                 )
             line.due += change
             line.remaining += change
@@ -184,7 +199,9 @@ class State:
             if amount is not None and whole:
                 _refuse(act, "AMOUNT_NOT_TAKEN", _at(act, place, "/amount"), act=act.type.code)
             if line.has_money:
-                self._move_out(act, step, place, index, line, target, line.remaining if amount is None else amount)
+                self._move_out(
+                    act, step, place, index, line, target, line.remaining if amount is None else amount
+                )
             elif amount is not None:
                 _refuse(act, "AMOUNT_ON_LINE_WITHOUT_MONEY", _at(act, place, "/amount"))
             else:
@@ -193,7 +210,9 @@ class State:
         return touched
 
     def _named_relief(self, act: LifeAct) -> list[int]:
-        """A termination that names the relief it follows moves nothing: the relief has moved its amount already."""
+        """A termination that names the relief it follows moves nothing: the relief has moved its amount
+        already.
+        """
         relief = self._did.get(act.relief or 0)
         if relief is None or relief[0].act.type.effect != "RELIEF":
             _refuse(act, "RELIEF_UNKNOWN", "/data/relief")
@@ -244,7 +263,9 @@ class State:
         return sorted(touched)
 
     def _give_back(self, act: LifeAct, step: Step, annulled: Step) -> None:
-        """Each amount comes back; a line that had ended reopens as ELIGIBLE, on an open line the amount joins it."""
+        """Each amount comes back; a line that had ended reopens as ELIGIBLE, on an open line the amount joins
+        it.
+        """
         origin = annulled.act.seq
         for move in annulled.money:
             line = self.lines[move.line]
@@ -264,7 +285,9 @@ class State:
     # Parts of the effects.
 
     def _put(self, act: LifeAct, step: Step, index: int, line: Line, target: str) -> None:
-        """A whole line and its remaining money to another open bucket; to the bucket it is in, nothing happens."""
+        """A whole line and its remaining money to another open bucket; to the bucket it is in, nothing
+        happens.
+        """
         if line.bucket == target:
             return
         if line.remaining:
@@ -287,7 +310,9 @@ class State:
         if not line.has_money:
             _refuse(act, "AMOUNT_ON_LINE_WITHOUT_MONEY", _at(act, place, "/amount"))
         if amount > line.remaining:
-            _refuse(act, "MORE_THAN_REMAINS", _at(act, place, "/amount"), amount=amount, remaining=line.remaining)
+            _refuse(
+                act, "MORE_THAN_REMAINS", _at(act, place, "/amount"), amount=amount, remaining=line.remaining
+            )
         line.remaining -= amount
         line.moved[target] = line.moved.get(target, 0) + amount
         step.money.append(MoneyMove(index, line.bucket, target, amount))
@@ -319,7 +344,9 @@ class State:
     def _named(self, act: LifeAct) -> Iterator[tuple[int, int, int | None]]:
         """The lines of an act that must name them with their amounts."""
         if act.lines is None:
-            _refuse(act, "NOTHING_OPEN" if not self.is_open else "AMOUNT_MISSING", "/lines", act=act.type.code)
+            _refuse(
+                act, "NOTHING_OPEN" if not self.is_open else "AMOUNT_MISSING", "/lines", act=act.type.code
+            )
         for place, (index, amount) in enumerate(act.lines):
             yield place, index, amount
 
@@ -363,14 +390,18 @@ _NOT_ANNULLED = frozenset({"REASSIGN", "RECLASSIFY", "CORRECT", "ANNUL", "INTERE
 
 
 def steps(life: Life) -> Iterator[tuple[Step, State]]:
-    """The steps of a life in order, each with the state right after it. Raises Unlawful at the first act that may not stand."""
+    """The steps of a life in order, each with the state right after it. Raises Unlawful at the first act that
+    may not stand.
+    """
     state = State(life)
     for act in in_order(life):
         yield state.apply(act), state
 
 
 def fold(life: Life) -> State:
-    """Where a life has come to. Raises Unlawful; blames the correction when only a correction makes a later act impossible."""
+    """Where a life has come to. Raises Unlawful; blames the correction when only a correction makes a later
+    act impossible.
+    """
     state = State(life)
     seq = 0
     try:
@@ -385,7 +416,7 @@ def fold(life: Life) -> State:
 
 
 def in_order(life: Life) -> list[LifeAct]:
-    """The acts that stand, in the order in which they fold. Raises Unlawful for a correction that may not be."""
+    """The acts that stand, in folding order. Raises Unlawful for a correction that may not be."""
     voided = _voided(life)
     standing = [a for a in life.acts if a.seq not in voided and a.type.effect != "CORRECT"]
     if voided:
@@ -478,13 +509,11 @@ def classification(life: Life) -> tuple[str, str]:
 
 
 def _ended_bucket(line: Line, last: str) -> str:
-    """Where a money line ends: COMPLETED when something was collected and nothing revoked or returned, else by the last act."""
+    """Where a money line ends: COMPLETED when something was collected and nothing revoked or returned, else
+    by the last act.
+    """
     moved = line.moved
-    if (
-        moved.get(buckets.COMPLETED)
-        and not moved.get(buckets.REVOKED)
-        and not moved.get(buckets.RETURNED)
-    ):
+    if moved.get(buckets.COMPLETED) and not moved.get(buckets.REVOKED) and not moved.get(buckets.RETURNED):
         return buckets.COMPLETED
     return last
 

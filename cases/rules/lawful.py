@@ -12,7 +12,9 @@ from thads.common.errors import Fault
 
 @dataclass(frozen=True, slots=True)
 class LawfulStory:
-    """A story that may stand, where its acts have led, what identifies its content, and what was odd about it."""
+    """A story that may stand, where its acts have led, what identifies its content, and what was odd about
+    it.
+    """
 
     story: Story
     state: fold.State
@@ -21,7 +23,9 @@ class LawfulStory:
 
 
 def lawful_story(raw: object, reference: Reference, today: dt.date) -> LawfulStory:
-    """Read and fold a story. Raises Refused with every fault of its shape, or Unlawful at the first act that may not stand."""
+    """Read and fold a story. Raises Refused with every fault of its shape, or Unlawful at the first act that
+    may not stand.
+    """
     story, warnings = parse(raw, reference, today)
     state = fold.fold(story.life(reference.tables))
     return LawfulStory(story, state, story_text.digest(story), tuple(warnings))

@@ -1,6 +1,7 @@
 """The life of a case as the fold reads it: its lines of duty and its acts, free of where they came from.
 
-A story file and the rows of the database both become a ``Life``. Holders (unit and officer) are opaque here: codes in a story,
+A story file and the rows of the database both become a ``Life``. Holders (unit and officer) are opaque here:
+codes in a story,
 keys in the database.
 """
 
@@ -26,7 +27,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One line of duty: ``amount`` in đồng, or None for a duty without money; ``state_budget`` from its kind."""
+    """One line of duty: ``amount`` in đồng, None without money; ``state_budget`` from its kind."""
 
     amount: int | None
     state_budget: bool = False
@@ -36,8 +37,10 @@ class Duty:
 class LifeAct:
     """What the fold needs of an act.
 
-    ``seq`` is its place in the story (from 1); ``lines`` are (index of the line, amount in đồng or None for all that remains), or
-    None for every open line the act may touch; ``annuls``, ``voids`` and ``relief`` are places of earlier acts.
+    ``seq`` is its place in the story (from 1); ``lines`` are (index of the line, amount in đồng or None for
+    all that remains), or
+    None for every open line the act may touch; ``annuls``, ``voids`` and ``relief`` are places of earlier
+    acts.
     """
 
     seq: int
@@ -68,7 +71,9 @@ class Life:
 
     def known_at(self, moment: dt.datetime) -> Life:
         """The same life as it was known at ``moment`` (inclusive)."""
-        return replace(self, acts=tuple(a for a in self.acts if a.recorded_at is None or a.recorded_at <= moment))
+        return replace(
+            self, acts=tuple(a for a in self.acts if a.recorded_at is None or a.recorded_at <= moment)
+        )
 
     def with_act(self, act: LifeAct) -> Life:
         return replace(self, acts=(*self.acts, act))

@@ -1,7 +1,9 @@
 """Reading a case story: the interchange format of a case with everything that happened to it.
 
-``parse`` checks the shape (keys, codes, dates, money, references) and gives back a ``Story`` and the warnings; what the acts do to
-each other is the fold's business. Pure: the codes that are known and today's date come in as arguments. Every fault carries a JSON
+``parse`` checks the shape (keys, codes, dates, money, references) and gives back a ``Story`` and the
+warnings; what the acts do to
+each other is the fold's business. Pure: the codes that are known and today's date come in as arguments. Every
+fault carries a JSON
 pointer into the story.
 """
 
@@ -87,7 +89,7 @@ class Party(NamedTuple):
 
 
 class Obligation(NamedTuple):
-    """One line of duty. ``amount`` in đồng, None without money; debtor and creditor are indexes of parties."""
+    """One line of duty. ``amount`` in đồng, None without money; debtor and creditor index the parties."""
 
     ref: str
     kind: str
@@ -106,7 +108,9 @@ class Asset(NamedTuple):
 
 
 class StoryAct(NamedTuple):
-    """An act as written. ``lines`` are (index of obligation, amount in đồng), None where the story leaves them out."""
+    """An act as written. ``lines`` are (index of obligation, amount in đồng), None where the story leaves
+    them out.
+    """
 
     ref: str | None
     type: ActType
@@ -330,7 +334,11 @@ class _Reader:
         creditor = self._reference(body, at, "creditor", self.refs.parties)
         amount = self._money(body, at)
         description = self._text(body, at, "description")
-        if code is not None and "amount" not in body and self._tables.obligation_kinds[code].money == "required":
+        if (
+            code is not None
+            and "amount" not in body
+            and self._tables.obligation_kinds[code].money == "required"
+        ):
             self._fault(
                 "OBLIGATION_AMOUNT_MISSING", at, kind=code, basis=self._tables.obligation_kinds[code].basis
             )
@@ -402,7 +410,9 @@ class _Reader:
             self._act_reference(body, at, "annuls", required=True) if act_type.effect == "ANNUL" else None,
             self._act_reference(body, at, "voids", required=True) if act_type.effect == "CORRECT" else None,
             self._relief(data, at, act_type),
-            self._code(body, at, "field", self._tables.case_fields) if act_type.effect == "RECLASSIFY" else None,
+            self._code(body, at, "field", self._tables.case_fields)
+            if act_type.effect == "RECLASSIFY"
+            else None,
             self._code(body, at, "initiation", self._tables.initiations)
             if act_type.effect == "RECLASSIFY"
             else None,
@@ -619,7 +629,9 @@ class _Reader:
     def _fault(self, code: str, pointer: str, /, **params: Any) -> None:
         self.faults.append(Fault(code, pointer, params))
 
-    def _fault_by_law(self, code: str, pointer: str, act_type: ActType, day: dt.date, /, **params: Any) -> None:
+    def _fault_by_law(
+        self, code: str, pointer: str, act_type: ActType, day: dt.date, /, **params: Any
+    ) -> None:
         params["act"] = act_type.code
         self.faults.append(Fault(code, pointer, params, act_type.basis_on(day)))
 
@@ -654,7 +666,9 @@ class _Reader:
         for place, act in enumerate(acts):
             for needed in act.type.prerequisites:
                 if not any(a.type.code == needed and a.effective_on <= act.effective_on for a in acts):
-                    self._warn("PREREQUISITE_MISSING", f"/acts/{place}", act.type, act.effective_on, needed=needed)
+                    self._warn(
+                        "PREREQUISITE_MISSING", f"/acts/{place}", act.type, act.effective_on, needed=needed
+                    )
 
 
 def _shown(value: object) -> str:

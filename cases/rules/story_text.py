@@ -1,6 +1,7 @@
 """Writing a case story: the inverse of ``cases.rules.story.parse``.
 
-One canonical form: keys in the order of the format's description, nothing written that is not known. Two stories have the same
+One canonical form: keys in the order of the format's description, nothing written that is not known. Two
+stories have the same
 digest when they say the same in law, however they were written.
 """
 

@@ -43,7 +43,10 @@ MONTHS = Parameter(
 )  # fmt: skip
 COMPARE = Parameter(
     "compare",
-    Label("prior_same_period: so với cùng kỳ năm trước.", "prior_same_period: against the same period a year before."),
+    Label(
+        "prior_same_period: so với cùng kỳ năm trước.",
+        "prior_same_period: against the same period a year before.",
+    ),
     kind="choice", choices=("prior_same_period",),
 )  # fmt: skip
 OFFICER = Parameter(
@@ -59,7 +62,10 @@ FIELD = Parameter(
 THEME = Parameter("theme", Label("Chuyên đề.", "Theme."), kind="choice", choices=tuple(tables().themes))
 COLUMNS = Parameter(
     "columns",
-    Label("Các cột cần lấy, cách nhau dấu phẩy; để trống lấy tất cả.", "Columns wanted, separated by commas; all by default."),
+    Label(
+        "Các cột cần lấy, cách nhau dấu phẩy; để trống lấy tất cả.",
+        "Columns wanted, separated by commas; all by default.",
+    ),
     example="total_handled,done,done_ratio",
 )
 
@@ -77,7 +83,8 @@ class FormDetail(ScopedAPIView):
             FormSerializer,
             example=FORM_1,
             about=Label(
-                "Biểu 1, 2 (theo loại án) và 4, 5 (theo đơn vị, chấp hành viên); mọi cột theo tên trong tài liệu thống kê.",
+                "Biểu 1, 2 (theo loại án) và 4, 5 (theo đơn vị, chấp hành viên); "
+                "mọi cột theo tên trong tài liệu thống kê.",
                 "Forms 1 and 2 by kind of case, 4 and 5 by unit and officer; every column by its name.",
             ),
             problems=(400, 401, 403, 404),
@@ -113,7 +120,7 @@ class FormDetail(ScopedAPIView):
                     "basis": "live",
                 },
                 **statistics.answer(counted, prior, chosen, self.lang),
-                "bridge": statistics.bridge(reading),
+                "bridge": statistics.bridge(counted),
             }  # fmt: skip
         return Response(body)
 
@@ -146,13 +153,19 @@ class FormDetail(ScopedAPIView):
         return code or ""
 
     def _officer(self, unit_ids: frozenset[int]) -> int | None:
-        """The officer whose holdings are counted: the one asked for, and never another than an officer who sees own cases only."""
+        """The officer whose holdings are counted: the one asked for, and never another than an officer who
+        sees own cases only.
+        """
         asked, own = self.values["officer"], self.scope.officer_id
         if asked is None:
             return own
-        officer = Officer.objects.visible_to(self.scope).filter(code=asked).values_list("id", flat=True).first()
+        officer = (
+            Officer.objects.visible_to(self.scope).filter(code=asked).values_list("id", flat=True).first()
+        )
         if officer is None or (own is not None and officer != own):
-            raise NotVisible(parameter_fault("officer", "OFFICER_NOT_FOUND_IN_SCOPE", officer=shortened(asked)))
+            raise NotVisible(
+                parameter_fault("officer", "OFFICER_NOT_FOUND_IN_SCOPE", officer=shortened(asked))
+            )
         return officer
 
     def _scope_shown(self, unit: Unit) -> dict[str, Any]:

@@ -37,7 +37,17 @@ class CellSerializer(serializers.Serializer[Any]):
 class FormRowSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
     kind = serializers.ChoiceField(
-        choices=["total", "initiation", "field", "theme", "book", "unit", "officer", "unassigned", "internal_transfers"]
+        choices=[
+            "total",
+            "initiation",
+            "field",
+            "theme",
+            "book",
+            "unit",
+            "officer",
+            "unassigned",
+            "internal_transfers",
+        ]
     )
     label = serializers.CharField()
     depth = serializers.IntegerField()
@@ -123,4 +133,6 @@ class FormSerializer(serializers.Serializer[Any]):
 
 class RebuildRequestSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(required=False, help_text="code of a unit: its subtree alone")
-    fiscal_year = serializers.IntegerField(required=False, help_text="the cases with an act in this year alone")
+    fiscal_year = serializers.IntegerField(
+        required=False, help_text="the cases with an act in this year alone"
+    )

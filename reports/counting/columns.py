@@ -51,7 +51,7 @@ def row(regime: Regime, cases: Tally, money: Tally) -> Row:
 
 
 def percentage(numerator: int, denominator: int, decimals: int = 2) -> Decimal | None:
-    """numerator / denominator × 100, rounded half up once; None (printed "–") when the denominator is zero."""
+    """numerator / denominator × 100, rounded half up once; None (printed "–") without a denominator."""
     if not denominator:
         return None
     return round_half_up(Decimal(numerator) * 100 / Decimal(denominator), decimals)

@@ -1,8 +1,11 @@
 """Movements: the steps of a life turned into what statistics count.
 
-A movement says: on this day, with this holder, so many cases and so much money went from one bucket to another. It is kept as
-*legs*: inside one holder a movement is one leg; when it crosses from one holder to another it is two, one on each side, each
-naming the other. So every leg belongs to one unit and one officer, and a scope can be summed without looking outside it.
+A movement says: on this day, with this holder, so many cases and so much money went from one bucket to
+another. It is kept as
+*legs*: inside one holder a movement is one leg; when it crosses from one holder to another it is two, one on
+each side, each
+naming the other. So every leg belongs to one unit and one officer, and a scope can be summed without looking
+outside it.
 
 Pure: acts in, legs out (statistics.md §3).
 """
@@ -27,9 +30,11 @@ INSIDE, LEAVES, ENTERS = 0, -1, 1
 
 
 class Leg(NamedTuple):
-    """One side of a movement. ``cases`` in việc, ``money`` in đồng; both are negative where a later act took back what was known.
+    """One side of a movement. ``cases`` in việc, ``money`` in đồng; both are negative where a later act took
+    back what was known.
 
-    ``vintage``: the statistical year in which the thing entered the separate book or the ended bucket it now leaves; 0 elsewhere.
+    ``vintage``: the statistical year in which the thing entered the separate book or the ended bucket it now
+    leaves; 0 elsewhere.
     ``seq``: the act that moved it. ``other_unit`` and ``other_officer`` name the other holder of a crossing.
     """
 
@@ -71,7 +76,8 @@ class _Book:
         chosen = (i for i, duty in enumerate(life.duties) if name == ALL or duty.state_budget)
         self._lines = dict.fromkeys(chosen, buckets.ELIGIBLE)
         self._separate_year: dict[int, int] = {}
-        #: Where and when each act's money (and the lines it ended) was counted, for an annulment to take it back from there.
+        #: Where and when each act's money (and the lines it ended) was counted, for an annulment to take it
+        #: back from there.
         self._counted: dict[int, tuple[int, Holder]] = {}
         self.bucket = buckets.ELIGIBLE
         self._case_year = 0
@@ -86,7 +92,9 @@ class _Book:
         yield _Part(buckets.OUTSIDE, buckets.ELIGIBLE, 0, life.holder, life.holder, 1, money)
 
     def step(self, step: fold.Step, state: fold.State) -> Iterator[_Part]:
-        """What a step moved in this book, the money first and then the case, whose bucket is derived once after the act."""
+        """What a step moved in this book, the money first and then the case, whose bucket is derived once
+        after the act.
+        """
         act, holder = step.act, step.holder
         year = fiscal_year_of(act.effective_on)
         for move in step.money:
@@ -163,10 +171,13 @@ def legs(life: Life) -> list[Leg]:
 
 
 def known_legs(life: Life) -> list[KnownLeg]:
-    """All movements of a life with the moment each was known from: what each recording changed (statistics.md §3, two clocks).
+    """All movements of a life with the moment each was known from: what each recording changed (statistics.md
+    §3, two clocks).
 
-    Every act needs its ``recorded_at``. What was recorded at t is the difference between the life as known at t and just before,
-    so that an act learned late posts its own effective dates, and what it unmade is posted again with the sign turned.
+    Every act needs its ``recorded_at``. What was recorded at t is the difference between the life as known at
+    t and just before,
+    so that an act learned late posts its own effective dates, and what it unmade is posted again with the
+    sign turned.
     """
     opened_at = life.recorded_at
     if opened_at is None:
@@ -229,14 +240,26 @@ def _post(
         had = sums.get(key)
         sums[key] = (cases, money) if had is None else (had[0] + cases, had[1] + money)
     for (source, target, vintage, came_from, holder), (cases, money) in sums.items():
-        common = (effective_on, seq, book.name)
-        what = (initiation, field, source, target, vintage)
-        if came_from == holder:
-            found.append(Leg(*common, holder.unit, holder.officer, *what, INSIDE, None, None, cases, money))
-            continue
-        found.append(
-            Leg(*common, came_from.unit, came_from.officer, *what, LEAVES, holder.unit, holder.officer, cases, money)
-        )
-        found.append(
-            Leg(*common, holder.unit, holder.officer, *what, ENTERS, came_from.unit, came_from.officer, cases, money)
-        )
+        sides: tuple[tuple[Holder, int, Holder | None], ...] = ((holder, INSIDE, None),)
+        if came_from != holder:
+            sides = ((came_from, LEAVES, holder), (holder, ENTERS, came_from))
+        for at, direction, other in sides:
+            found.append(
+                Leg(
+                    effective_on,
+                    seq,
+                    book.name,
+                    at.unit,
+                    at.officer,
+                    initiation,
+                    field,
+                    source,
+                    target,
+                    vintage,
+                    direction,
+                    other and other.unit,
+                    other and other.officer,
+                    cases,
+                    money,
+                )
+            )

@@ -1,7 +1,9 @@
 """Atoms and tallies: the few sums from which every column of every form is made.
 
-A leg adds to a handful of *atoms*: money or cases opened, re-entered, ended (net of what came back in the year), changes of the
-stock balances and of the separate book, and what crossed a boundary. Each atom is a plain sum over legs, so totals can be kept per
+A leg adds to a handful of *atoms*: money or cases opened, re-entered, ended (net of what came back in the
+year), changes of the
+stock balances and of the separate book, and what crossed a boundary. Each atom is a plain sum over legs, so
+totals can be kept per
 month and added up in any order; the columns (``columns.py``) are then sums of atoms.
 """
 
@@ -30,7 +32,8 @@ OPENINGS: Final = (*BALANCES, SEPARATE_EARLIER)
 
 @cache
 def atoms_of(source: str, target: str, prior: bool, direction: int) -> tuple[tuple[str, int], ...]:
-    """The atoms a leg adds to, with the sign. ``prior``: what it moves entered where it leaves before this statistical year.
+    """The atoms a leg adds to, with the sign. ``prior``: what it moves entered where it leaves before this
+    statistical year.
 
     Crossing a boundary (``moved_in``, ``moved_out``) depends on the scope and is left to ``crossing``.
     """
@@ -63,7 +66,8 @@ def atoms_of(source: str, target: str, prior: bool, direction: int) -> tuple[tup
 def crossing(prior: bool, direction: int) -> str | None:
     """The transfer column a leg adds to when its other side lies outside the scope.
 
-    What entered the separate book or an ended bucket before the year is no longer in the year's total, so it does not cross.
+    What entered the separate book or an ended bucket before the year is no longer in the year's total, so it
+    does not cross.
     """
     if not direction or prior:
         return None
@@ -72,7 +76,9 @@ def crossing(prior: bool, direction: int) -> str | None:
 
 @cache
 def carried(source: str, target: str, direction: int) -> tuple[tuple[str, int], ...]:
-    """What a leg of one year adds to the opening of every later year: the balances, and the separate book as one."""
+    """What a leg of one year adds to the opening of every later year: the balances, and the separate book as
+    one.
+    """
     return tuple(
         (SEPARATE_EARLIER if atom == SEPARATE_THIS_YEAR else atom, sign)
         for atom, sign in atoms_of(source, target, False, direction)
@@ -93,7 +99,9 @@ class Tally:
         self, period_year: int, year: int, source: str, target: str, vintage: int, direction: int,
         crosses: bool, amount: int,
     ) -> None:  # fmt: skip
-        """Add ``amount`` of a leg of statistical ``year`` to the tally of a period in ``period_year`` (not before it)."""
+        """Add ``amount`` of a leg of statistical ``year`` to the tally of a period in ``period_year`` (not
+        before it).
+        """
         if year < period_year:
             for atom, sign in carried(source, target, direction):
                 self.opening[atom] += sign * amount
@@ -118,6 +126,4 @@ def add_leg(cases: Tally, money: Tally, period_year: int, leg: Leg, crosses: boo
     year = leg.fiscal_year
     for tally, amount in ((cases, leg.cases), (money, leg.money)):
         if amount:
-            tally.add(
-                period_year, year, leg.source, leg.target, leg.vintage, leg.direction, crosses, amount
-            )
+            tally.add(period_year, year, leg.source, leg.target, leg.vintage, leg.direction, crosses, amount)

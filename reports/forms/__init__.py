@@ -31,5 +31,8 @@ class Form:
 @cache
 def forms() -> Mapping[int, Form]:
     """All forms by number."""
-    found = [Form(**tomllib.loads(path.read_text(encoding="utf-8"))) for path in Path(__file__).parent.glob("form_*.toml")]
+    found = [
+        Form(**tomllib.loads(path.read_text(encoding="utf-8")))
+        for path in Path(__file__).parent.glob("form_*.toml")
+    ]
     return {form.number: form for form in sorted(found, key=lambda form: form.number)}

@@ -5,135 +5,300 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_cases_and_acts'),
-        ('officers', '0001_initial'),
+        ("cases", "0001_cases_and_acts"),
+        ("officers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CountedCase',
+            name="CountedCase",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('themes', models.JSONField(default=list)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("themes", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='Movement',
+            name="Movement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('book', models.CharField(max_length=16)),
-                ('effective_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('initiation', models.CharField(max_length=16)),
-                ('field', models.CharField(max_length=16)),
-                ('source', models.CharField(max_length=20)),
-                ('target', models.CharField(max_length=20)),
-                ('vintage', models.PositiveSmallIntegerField()),
-                ('direction', models.SmallIntegerField()),
-                ('cases', models.SmallIntegerField()),
-                ('money', models.BigIntegerField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
-                ('officer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.officer')),
-                ('other_officer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.officer')),
-                ('other_unit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.unit')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("book", models.CharField(max_length=16)),
+                ("effective_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("initiation", models.CharField(max_length=16)),
+                ("field", models.CharField(max_length=16)),
+                ("source", models.CharField(max_length=20)),
+                ("target", models.CharField(max_length=20)),
+                ("vintage", models.PositiveSmallIntegerField()),
+                ("direction", models.SmallIntegerField()),
+                ("cases", models.SmallIntegerField()),
+                ("money", models.BigIntegerField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.officer",
+                    ),
+                ),
+                (
+                    "other_officer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.officer",
+                    ),
+                ),
+                (
+                    "other_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.unit",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['case'], name='movement_by_case'), models.Index(fields=['unit', 'book', 'effective_on'], name='movement_by_unit'), models.Index(fields=['officer', 'book', 'effective_on'], name='movement_by_officer')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('direction__in', [-1, 0, 1])), name='movement_direction_known'), models.CheckConstraint(condition=models.Q(models.Q(('direction', 0), ('other_unit__isnull', True)), models.Q(models.Q(('direction', 0), _negated=True), ('other_unit__isnull', False)), _connector='OR'), name='movement_crossing_names_other')],
+                "indexes": [
+                    models.Index(fields=["case"], name="movement_by_case"),
+                    models.Index(fields=["unit", "book", "effective_on"], name="movement_by_unit"),
+                    models.Index(fields=["officer", "book", "effective_on"], name="movement_by_officer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("direction__in", [-1, 0, 1])), name="movement_direction_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("direction", 0), ("other_unit__isnull", True)),
+                            models.Q(
+                                models.Q(("direction", 0), _negated=True), ("other_unit__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="movement_crossing_names_other",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OfficerTotal',
+            name="OfficerTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('book', models.CharField(max_length=16)),
-                ('measure', models.CharField(max_length=8)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('month', models.PositiveSmallIntegerField()),
-                ('opened', models.BigIntegerField(default=0)),
-                ('reentered', models.BigIntegerField(default=0)),
-                ('completed', models.BigIntegerField(default=0)),
-                ('terminated', models.BigIntegerField(default=0)),
-                ('reduced', models.BigIntegerField(default=0)),
-                ('closed_other', models.BigIntegerField(default=0)),
-                ('entrusted', models.BigIntegerField(default=0)),
-                ('revoked', models.BigIntegerField(default=0)),
-                ('returned', models.BigIntegerField(default=0)),
-                ('eligible', models.BigIntegerField(default=0)),
-                ('deferred_consent', models.BigIntegerField(default=0)),
-                ('ineligible', models.BigIntegerField(default=0)),
-                ('deferred', models.BigIntegerField(default=0)),
-                ('stayed', models.BigIntegerField(default=0)),
-                ('other_pending', models.BigIntegerField(default=0)),
-                ('separate_this_year', models.BigIntegerField(default=0)),
-                ('separate_earlier', models.BigIntegerField(default=0)),
-                ('moved_in', models.BigIntegerField(default=0)),
-                ('moved_out', models.BigIntegerField(default=0)),
-                ('officer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.officer')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("book", models.CharField(max_length=16)),
+                ("measure", models.CharField(max_length=8)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("month", models.PositiveSmallIntegerField()),
+                ("opened", models.BigIntegerField(default=0)),
+                ("reentered", models.BigIntegerField(default=0)),
+                ("completed", models.BigIntegerField(default=0)),
+                ("terminated", models.BigIntegerField(default=0)),
+                ("reduced", models.BigIntegerField(default=0)),
+                ("closed_other", models.BigIntegerField(default=0)),
+                ("entrusted", models.BigIntegerField(default=0)),
+                ("revoked", models.BigIntegerField(default=0)),
+                ("returned", models.BigIntegerField(default=0)),
+                ("eligible", models.BigIntegerField(default=0)),
+                ("deferred_consent", models.BigIntegerField(default=0)),
+                ("ineligible", models.BigIntegerField(default=0)),
+                ("deferred", models.BigIntegerField(default=0)),
+                ("stayed", models.BigIntegerField(default=0)),
+                ("other_pending", models.BigIntegerField(default=0)),
+                ("separate_this_year", models.BigIntegerField(default=0)),
+                ("separate_earlier", models.BigIntegerField(default=0)),
+                ("moved_in", models.BigIntegerField(default=0)),
+                ("moved_out", models.BigIntegerField(default=0)),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.officer",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.unit",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('unit', 'book', 'measure', 'fiscal_year', 'month', 'officer'), name='officer_total_key', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("unit", "book", "measure", "fiscal_year", "month", "officer"),
+                        name="officer_total_key",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TransferTotal',
+            name="TransferTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('book', models.CharField(max_length=16)),
-                ('measure', models.CharField(max_length=8)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('month', models.PositiveSmallIntegerField()),
-                ('initiation', models.CharField(max_length=16)),
-                ('field', models.CharField(max_length=16)),
-                ('theme', models.CharField(max_length=32)),
-                ('moved_in', models.BigIntegerField(default=0)),
-                ('moved_out', models.BigIntegerField(default=0)),
-                ('other_unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.unit')),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("book", models.CharField(max_length=16)),
+                ("measure", models.CharField(max_length=8)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("month", models.PositiveSmallIntegerField()),
+                ("initiation", models.CharField(max_length=16)),
+                ("field", models.CharField(max_length=16)),
+                ("theme", models.CharField(max_length=32)),
+                ("moved_in", models.BigIntegerField(default=0)),
+                ("moved_out", models.BigIntegerField(default=0)),
+                (
+                    "other_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.unit",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('unit', 'book', 'measure', 'theme', 'fiscal_year', 'month', 'other_unit', 'initiation', 'field'), name='transfer_total_key')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "unit",
+                            "book",
+                            "measure",
+                            "theme",
+                            "fiscal_year",
+                            "month",
+                            "other_unit",
+                            "initiation",
+                            "field",
+                        ),
+                        name="transfer_total_key",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='UnitTotal',
+            name="UnitTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('book', models.CharField(max_length=16)),
-                ('measure', models.CharField(max_length=8)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('month', models.PositiveSmallIntegerField()),
-                ('opened', models.BigIntegerField(default=0)),
-                ('reentered', models.BigIntegerField(default=0)),
-                ('completed', models.BigIntegerField(default=0)),
-                ('terminated', models.BigIntegerField(default=0)),
-                ('reduced', models.BigIntegerField(default=0)),
-                ('closed_other', models.BigIntegerField(default=0)),
-                ('entrusted', models.BigIntegerField(default=0)),
-                ('revoked', models.BigIntegerField(default=0)),
-                ('returned', models.BigIntegerField(default=0)),
-                ('eligible', models.BigIntegerField(default=0)),
-                ('deferred_consent', models.BigIntegerField(default=0)),
-                ('ineligible', models.BigIntegerField(default=0)),
-                ('deferred', models.BigIntegerField(default=0)),
-                ('stayed', models.BigIntegerField(default=0)),
-                ('other_pending', models.BigIntegerField(default=0)),
-                ('separate_this_year', models.BigIntegerField(default=0)),
-                ('separate_earlier', models.BigIntegerField(default=0)),
-                ('initiation', models.CharField(max_length=16)),
-                ('field', models.CharField(max_length=16)),
-                ('theme', models.CharField(max_length=32)),
-                ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("book", models.CharField(max_length=16)),
+                ("measure", models.CharField(max_length=8)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("month", models.PositiveSmallIntegerField()),
+                ("opened", models.BigIntegerField(default=0)),
+                ("reentered", models.BigIntegerField(default=0)),
+                ("completed", models.BigIntegerField(default=0)),
+                ("terminated", models.BigIntegerField(default=0)),
+                ("reduced", models.BigIntegerField(default=0)),
+                ("closed_other", models.BigIntegerField(default=0)),
+                ("entrusted", models.BigIntegerField(default=0)),
+                ("revoked", models.BigIntegerField(default=0)),
+                ("returned", models.BigIntegerField(default=0)),
+                ("eligible", models.BigIntegerField(default=0)),
+                ("deferred_consent", models.BigIntegerField(default=0)),
+                ("ineligible", models.BigIntegerField(default=0)),
+                ("deferred", models.BigIntegerField(default=0)),
+                ("stayed", models.BigIntegerField(default=0)),
+                ("other_pending", models.BigIntegerField(default=0)),
+                ("separate_this_year", models.BigIntegerField(default=0)),
+                ("separate_earlier", models.BigIntegerField(default=0)),
+                ("initiation", models.CharField(max_length=16)),
+                ("field", models.CharField(max_length=16)),
+                ("theme", models.CharField(max_length=32)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.unit",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('unit', 'book', 'measure', 'theme', 'fiscal_year', 'month', 'initiation', 'field'), name='unit_total_key')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "unit",
+                            "book",
+                            "measure",
+                            "theme",
+                            "fiscal_year",
+                            "month",
+                            "initiation",
+                            "field",
+                        ),
+                        name="unit_total_key",
+                    )
+                ],
             },
         ),
     ]

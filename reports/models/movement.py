@@ -20,8 +20,10 @@ class MovementQuerySet(models.QuerySet[Any]):
 class Movement(models.Model):
     """One leg of a movement (``reports.counting.movements.Leg``), stored.
 
-    A pure function of the acts of its case: the projector adds what is missing, and a rebuild gives the same rows. ``fiscal_year``
-    and ``month`` follow from ``effective_on``. ``cases`` in việc, ``money`` in đồng; negative where a later act took back what was
+    A pure function of the acts of its case: the projector adds what is missing, and a rebuild gives the same
+    rows. ``fiscal_year``
+    and ``month`` follow from ``effective_on``. ``cases`` in việc, ``money`` in đồng; negative where a later
+    act took back what was
     known. ``seq`` is the place of the act behind it.
     """
 
@@ -47,7 +49,9 @@ class Movement(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(direction__in=[-1, 0, 1]), name="movement_direction_known"),
+            models.CheckConstraint(
+                condition=models.Q(direction__in=[-1, 0, 1]), name="movement_direction_known"
+            ),
             models.CheckConstraint(
                 condition=(models.Q(direction=0) & models.Q(other_unit__isnull=True))
                 | (~models.Q(direction=0) & models.Q(other_unit__isnull=False)),
@@ -65,7 +69,9 @@ class Movement(models.Model):
 
 
 class CountedCase(models.Model):
-    """How far a case has been counted, and the row its projection is locked by. ``themes`` are those its totals stand under."""
+    """How far a case has been counted, and the row its projection is locked by. ``themes`` are those its
+    totals stand under.
+    """
 
     case = models.OneToOneField("cases.Case", models.PROTECT, primary_key=True, related_name="+")
     themes = models.JSONField(default=list)

@@ -15,7 +15,7 @@ OPENING_MONTH = 0
 
 
 class Atoms(models.Model):
-    """The atoms of ``reports.counting.tally``, one column each, in the unit of ``measure`` (việc, or đồng)."""
+    """The atoms of ``reports.counting.tally``, a column each, in the unit of ``measure`` (việc, or đồng)."""
 
     book = models.CharField(max_length=16)
     measure = models.CharField(max_length=8)
@@ -44,9 +44,11 @@ class Atoms(models.Model):
 
 
 class UnitTotal(Atoms):
-    """Sums by unit, initiation, case field and theme (theme "" is every case; themes overlap and are never added up).
+    """Sums by unit, initiation, case field and theme (theme "" is every case; themes overlap and are never
+    added up).
 
-    Month 1 to 12 holds what moved in that month. Month 0 of year N holds what year N−1 left standing: the opening of a year is the
+    Month 1 to 12 holds what moved in that month. Month 0 of year N holds what year N−1 left standing: the
+    opening of a year is the
     sum of all its months 0 up to it, so no row depends on the day it was computed.
     """
 
@@ -70,7 +72,9 @@ class UnitTotal(Atoms):
 
 
 class OfficerTotal(Atoms):
-    """Sums by unit and officer (None: not yet assigned), with everything that crossed the holder's own boundary."""
+    """Sums by unit and officer (None: not yet assigned), with everything that crossed the holder's own
+    boundary.
+    """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -93,7 +97,9 @@ class OfficerTotal(Atoms):
 
 
 class TransferTotal(models.Model):
-    """What crossed between two units, seen from ``unit``: a scope counts a row when ``other_unit`` lies outside it."""
+    """What crossed between two units, seen from ``unit``: a scope counts a row when ``other_unit`` lies
+    outside it.
+    """
 
     book = models.CharField(max_length=16)
     measure = models.CharField(max_length=8)

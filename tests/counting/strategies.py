@@ -12,7 +12,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-
 from cases.rules.lawful import lawful_story
 from cases.rules.story import Reference, Story
 from cases.rules.tables import tables
@@ -25,7 +24,13 @@ REFERENCE = Reference(frozenset(UNITS), frozenset(OFFICERS), TABLES)
 TODAY = dt.date(2026, 12, 31)
 FIRST = dt.date(2021, 7, 1)
 LAST = dt.date(2026, 9, 30)
-HOLDERS = (("DN", "DN.01"), ("DN.HC", "DN.HC.01"), ("DN.HC", "DN.HC.02"), ("DN.HC", None), ("DN.TK", "DN.TK.01"))
+HOLDERS = (
+    ("DN", "DN.01"),
+    ("DN.HC", "DN.HC.01"),
+    ("DN.HC", "DN.HC.02"),
+    ("DN.HC", None),
+    ("DN.TK", "DN.TK.01"),
+)
 
 #: Acts and how often they are proposed: endings seldom, so that stories live long enough for the acts that undo.
 WEIGHTS = {
@@ -59,7 +64,11 @@ def _act(proposal: dict[str, Any], story: dict[str, Any], today: int) -> dict[st
     kind = proposal["type"]
     day = proposal["day"] if proposal["late"] else today
     ref = f"a{len(story['acts']) + 1}"
-    act: dict[str, Any] = {"ref": ref, "type": kind, "effective_on": (FIRST + dt.timedelta(days=day)).isoformat()}
+    act: dict[str, Any] = {
+        "ref": ref,
+        "type": kind,
+        "effective_on": (FIRST + dt.timedelta(days=day)).isoformat(),
+    }
     earlier = [a["ref"] for a in story["acts"]]
     if kind == "REASSIGN":
         act["unit"], officer = proposal["holder"]
@@ -111,8 +120,14 @@ def raw_stories(draw: st.DrawFn, number: int = 1) -> dict[str, Any]:
             "initiation": draw(st.sampled_from(["EX_OFFICIO", "ON_REQUEST"])),
             "unit": unit,
             "field": draw(st.sampled_from(["CIVIL", "CRIMINAL"])),
-            "tags": draw(st.sampled_from([[], ["CREDIT_INSTITUTION"], ["CREDIT_INSTITUTION", "CORRUPTION_ECONOMIC"]])),
-            "judgment": {"number": f"{number}/2021/DS-ST", "issued_on": "2021-05-04", "issuer": "TAND quận Hải Châu"},
+            "tags": draw(
+                st.sampled_from([[], ["CREDIT_INSTITUTION"], ["CREDIT_INSTITUTION", "CORRUPTION_ECONOMIC"]])
+            ),
+            "judgment": {
+                "number": f"{number}/2021/DS-ST",
+                "issued_on": "2021-05-04",
+                "issuer": "TAND quận Hải Châu",
+            },
         },
         "parties": [{"ref": "d1", "role": "DEBTOR", "kind": "PERSON", "name": "Trần Thị B"}],
         "obligations": obligations,
@@ -142,5 +157,3 @@ def recorded(raw: dict[str, Any]) -> Any:
     life = as_story(raw).life(TABLES, recorded_at=start)
     acts = tuple(dataclasses.replace(a, recorded_at=start + dt.timedelta(minutes=a.seq)) for a in life.acts)
     return dataclasses.replace(life, acts=acts)
-
-

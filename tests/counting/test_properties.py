@@ -29,7 +29,11 @@ def lives(register: list[dict[str, Any]]) -> list[Any]:
 @given(registers, periods, st.sampled_from(BOOKS))
 def test_identities_hold_in_every_scope(register: list[dict[str, Any]], period: Period, book: str) -> None:
     counted = lives(register)
-    scopes: list[tuple[Any, Any]] = [(None, None), *(({unit}, None) for unit in UNITS), *((None, who) for who in OFFICERS)]
+    scopes: list[tuple[Any, Any]] = [
+        (None, None),
+        *(({unit}, None) for unit in UNITS),
+        *((None, who) for who in OFFICERS),
+    ]
     for units, officer in scopes:
         row = of_stories(counted, units=units, officer=officer, period=period, book=book)
         assert not row.broken, (units, officer, period, row.broken)
@@ -80,7 +84,10 @@ def _balance_ineligible(counted: list[Any], units: Any, year: int, measure: str)
             if not inside or leg.book != "ALL" or leg.effective_on > Period(year, 12).ends_on:
                 continue
             amount = leg.cases if measure == "cases" else leg.money
-            total += amount * ((leg.target == buckets.INELIGIBLE and leg.direction != -1) - (leg.source == buckets.INELIGIBLE and leg.direction != 1))
+            total += amount * (
+                (leg.target == buckets.INELIGIBLE and leg.direction != -1)
+                - (leg.source == buckets.INELIGIBLE and leg.direction != 1)
+            )
     return total
 
 
@@ -126,7 +133,9 @@ def test_an_act_in_order_only_adds(raw: dict[str, Any]) -> None:
         return
     if any(a.effective_on > last.effective_on for a in acts):
         return
-    before = legs(life.known_at(last.recorded_at.replace(second=0) - (last.recorded_at - life.recorded_at) / 10**6))
+    before = legs(
+        life.known_at(last.recorded_at.replace(second=0) - (last.recorded_at - life.recorded_at) / 10**6)
+    )
     added = difference(legs(life), before)
     assert all(leg.seq == last.seq for leg in added)
 

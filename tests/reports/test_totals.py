@@ -28,8 +28,19 @@ from tests.counting.strategies import raw_stories
 from tests.registers import bring_in, numbered
 from thads.common.periods import Period
 
-SAMPLES = [s["story"] for s in json.loads((Path(__file__).parent.parent / "stories" / "samples.json").read_text())["samples"]]
-PERIODS = [Period(2022, 12), Period(2023, 6), Period(2023, 12), Period(2024, 5), Period(2024, 6), Period(2024, 12), Period(2025, 3)]
+SAMPLES = [
+    s["story"]
+    for s in json.loads((Path(__file__).parent.parent / "stories" / "samples.json").read_text())["samples"]
+]
+PERIODS = [
+    Period(2022, 12),
+    Period(2023, 6),
+    Period(2023, 12),
+    Period(2024, 5),
+    Period(2024, 6),
+    Period(2024, 12),
+    Period(2025, 3),
+]
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +76,9 @@ def _compare(counted: list[Life], periods: list[Period]) -> None:
                 for measure, expected in ((CASES, pure.cases), (MONEY, pure.money)):
                     reading = Reading(units, period, measure, book=book)
                     assert _columns(reading, _from_totals(reading, (), "scope").get((), _empty())) == expected
-                    assert _columns(reading, _from_movements(reading, (), "scope").get((), _empty())) == expected
+                    assert (
+                        _columns(reading, _from_movements(reading, (), "scope").get((), _empty())) == expected
+                    )
 
 
 def _empty() -> Any:
@@ -91,13 +104,19 @@ def test_an_officers_figures_come_from_the_movements_and_agree(register: list[in
 @pytest.mark.parametrize("group", [("unit",), ("initiation", "field"), ("unit", "officer")])
 def test_groups_agree_between_totals_and_movements(register: list[int], group: tuple[str, ...]) -> None:
     units = frozenset(Unit.objects.values_list("id", flat=True))
-    boundary: Any = {"unit": "unit", "initiation": "scope"}[group[0]] if len(group) == 1 or group[0] != "unit" else "holder"
+    boundary: Any = (
+        {"unit": "unit", "initiation": "scope"}[group[0]]
+        if len(group) == 1 or group[0] != "unit"
+        else "holder"
+    )
     for period in PERIODS:
         reading = Reading(units, period, MONEY)
         kept = _from_totals(reading, group, boundary)
         cut = _from_movements(reading, group, boundary)
         for key in kept.keys() | cut.keys():
-            assert _columns(reading, kept.get(key, _empty())) == _columns(reading, cut.get(key, _empty())), key
+            assert _columns(reading, kept.get(key, _empty())) == _columns(reading, cut.get(key, _empty())), (
+                key
+            )
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -106,7 +125,10 @@ def test_any_register_agrees(stories: list[dict[str, Any]]) -> None:
     save = transaction.savepoint()
     try:
         keys = bring_in(numbered(stories))
-        _compare(list(lives(keys, tables()).values()), [Period(2022, 12), Period(2023, 7), Period(2024, 6), Period(2026, 12)])
+        _compare(
+            list(lives(keys, tables()).values()),
+            [Period(2022, 12), Period(2023, 7), Period(2024, 6), Period(2026, 12)],
+        )
         assert _snapshot(totals.expected()) == _snapshot(totals.stored())
     finally:
         transaction.savepoint_rollback(save)
@@ -114,7 +136,10 @@ def test_any_register_agrees(stories: list[dict[str, Any]]) -> None:
 
 def _snapshot(change: totals.Change) -> list[dict[Any, dict[str, int]]]:
     tables_of = (change.unit, change.officer, change.transfer)
-    return [{k: {a: n for a, n in row.items() if n} for k, row in t.items() if any(row.values())} for t in tables_of]
+    return [
+        {k: {a: n for a, n in row.items() if n} for k, row in t.items() if any(row.values())}
+        for t in tables_of
+    ]
 
 
 def test_counting_again_changes_nothing(register: list[int]) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.databases import PREFIX, Servers, at_database, drop, maintenance, run_number
 from tests.runtime.service import LIMIT, Service, data_folder
 from thads.runtime.embedded import join
 from thads.runtime.processes import wait_until
+from thads.runtime.vault import ENVIRONMENT_SECRETS
 
 embedded = pytest.mark.skipif(
     bool(os.environ.get("DATABASE_URL")), reason="about the embedded servers; run without DATABASE_URL"
@@ -54,13 +56,39 @@ def test_up_serves_alone_and_ctrl_c_leaves_no_process(folder: Path) -> None:
         assert "The service is running" in reset.stderr
 
         service.wait_for(lambda: "manage.py api_key create" in service.output)
+        assert all(service.child(name) for name in ("granian", "worker", "beat"))
+        assert "/ ended (" not in service.output
         service.process.send_signal(signal.SIGINT)
         assert service.process.wait(LIMIT) == 0
         assert service.nothing_left()
+
+        reset = service.manage("demo_reset", "--yes")
+        assert reset.returncode == 1
+        assert "was begun without demonstration data; nothing is deleted" in reset.stderr
         assert {line.split("|")[0].strip() for line in service.output.splitlines() if "|" in line[:9]} >= {
             "up",
             "migrate",
         }
+
+
+@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="about servers of one's own; set DATABASE_URL")
+def test_up_on_servers_of_ones_own_starts_none(folder: Path, servers: Servers) -> None:
+    name = f"{PREFIX}{run_number()}_up"
+    with maintenance(servers) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    environment = {variable: os.environ[variable] for variable in (*ENVIRONMENT_SECRETS, "REDIS_URL")}
+    environment["DATABASE_URL"] = at_database(servers.app_url, name)
+    environment["DATABASE_OWNER_URL"] = at_database(servers.owner_url, name)
+    try:
+        with Service(folder, environment=environment) as service:
+            service.wait_ready()
+            assert not (folder / "postgres").exists()
+            service.process.send_signal(signal.SIGTERM)
+            assert service.process.wait(LIMIT) == 0
+            assert service.nothing_left()
+    finally:
+        with maintenance(servers) as connection:
+            drop(servers, connection, name)
 
 
 @embedded
@@ -83,6 +111,16 @@ def test_a_killed_run_leaves_nothing_that_the_next_one_trips_over(folder: Path) 
             service.process.send_signal(signal.SIGTERM)
             assert service.process.wait(LIMIT) == 0
             assert service.nothing_left()
+
+
+@embedded
+def test_a_demonstration_can_be_thrown_away(folder: Path) -> None:
+    service = Service(folder)
+    assert service.manage("migrate", "runtime").returncode == 0
+    assert "[X] 0001_milestones" in service.manage("showmigrations", "runtime").stdout
+    reset = service.manage("demo_reset", "--yes")
+    assert reset.returncode == 0, reset.stderr
+    assert "[ ] 0001_milestones" in service.manage("showmigrations", "runtime").stdout
 
 
 @embedded
@@ -156,7 +194,7 @@ def test_only_the_owner_reads_secrets_and_sockets(folder: Path) -> None:
     try:
         assert (folder / "secrets.json").stat().st_mode & 0o777 == 0o600
         assert (folder / "servers.json").stat().st_mode & 0o777 == 0o600
-        for private in ("postgres", "run", "redis", "logs"):
+        for private in ("postgres", "run", "redis", "logs", "files"):
             assert (folder / private).stat().st_mode & 0o077 == 0
         if os.geteuid() == 0:
             reached = subprocess.run(

@@ -9,13 +9,15 @@ from django.db import connection, models
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows of ``model`` through COPY in the current transaction. Columns are database names; what is left out takes its default."""
+    """Write rows of ``model`` through COPY in the current transaction. Columns are database names; what is
+    left out takes its default.
+    """
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:

@@ -1,7 +1,9 @@
 """Refusals: what a rule or a door says when it will not do what it was asked.
 
-A refusal is a list of faults. A fault names *where* (a JSON pointer into what was sent), *what* (a stable code whose words in
-Vietnamese and English stand in ``messages/*.toml``) and, where there is one, the article of law. The layers below the API raise
+A refusal is a list of faults. A fault names *where* (a JSON pointer into what was sent), *what* (a stable
+code whose words in
+Vietnamese and English stand in ``messages/*.toml``) and, where there is one, the article of law. The layers
+below the API raise
 these plain exceptions; one handler at the edge turns them into ``application/problem+json``.
 """
 

@@ -16,7 +16,8 @@ APP_ROLE = "thads_app"
 class AppendOnlyModel(models.Model):
     """Rows that are written once and stay.
 
-    Two walls: the application's role has no right to change or remove them (``revoke_on_append_only``), and a trigger stops the
+    Two walls: the application's role has no right to change or remove them (``revoke_on_append_only``), and a
+    trigger stops the
     owner's slips. A mistake is answered by another row.
     """
 
@@ -25,7 +26,8 @@ class AppendOnlyModel(models.Model):
     class Meta:
         abstract = True
         triggers = [
-            # Not pgtrigger.Protect: that one cannot watch TRUNCATE together with the others at statement level.
+            # Not pgtrigger.Protect: that one cannot watch TRUNCATE together with the others at statement
+            # level.
             pgtrigger.Trigger(
                 name="append_only",
                 operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
@@ -42,7 +44,9 @@ def append_only_models() -> list[type[models.Model]]:
 
 
 def revoke_on_append_only(connection: BaseDatabaseWrapper) -> None:
-    """Take UPDATE, DELETE and TRUNCATE on append-only tables from the application's role. Run by the owner after ``migrate``."""
+    """Take UPDATE, DELETE and TRUNCATE on append-only tables from the application's role. Run by the owner
+    after ``migrate``.
+    """
     with connection.cursor() as cursor:
         for model in append_only_models():
             table: Any = connection.ops.quote_name(model._meta.db_table)

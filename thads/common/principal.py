@@ -10,7 +10,8 @@ from typing import Literal
 class Principal:
     """A person, a system or the service itself, with the role and place under which it acts.
 
-    ``role`` is a code of ``officers.roles``; ``unit_id`` the unit whose subtree it belongs to; ``officer_id`` the officer it is,
+    ``role`` is a code of ``officers.roles``; ``unit_id`` the unit whose subtree it belongs to; ``officer_id``
+    the officer it is,
     where it is one.
     """
 

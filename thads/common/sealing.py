@@ -1,6 +1,7 @@
 """Sealing of personal identifiers: encrypted at rest, equal values alike.
 
-AES-SIV is deterministic, so one column serves both for keeping a number and for finding it; nothing can be told from two sealed
+AES-SIV is deterministic, so one column serves both for keeping a number and for finding it; nothing can be
+told from two sealed
 values except that they are equal. The key comes from the environment and never enters the database.
 """
 
@@ -19,7 +20,9 @@ def seal(clear: str) -> bytes:
 
 
 def unseal(sealed: bytes) -> str:
-    """The identifier in clear. Raises cryptography.exceptions.InvalidTag when the key is not the one it was sealed with."""
+    """The identifier in clear. Raises cryptography.exceptions.InvalidTag when the key is not the one it was
+    sealed with.
+    """
     return _cipher(settings.THADS_IDENTIFIER_KEY).decrypt(sealed, None).decode()
 
 

@@ -1,8 +1,11 @@
 """Bringing a register in: a job over a file of stories, one JSON object on a line.
 
-``each``: every chunk is one transaction that holds its stories, its findings and how far the job has come, so a crash anywhere
-resumes with nothing lost or doubled. ``atomic``: a first pass writes nothing and finds everything that is wrong; only when that is
-nothing, one transaction writes all. A dry run is the first pass alone. Memory is one chunk, whatever the size of the file.
+``each``: every chunk is one transaction that holds its stories, its findings and how far the job has come, so
+a crash anywhere
+resumes with nothing lost or doubled. ``atomic``: a first pass writes nothing and finds everything that is
+wrong; only when that is
+nothing, one transaction writes all. A dry run is the first pass alone. Memory is one chunk, whatever the size
+of the file.
 """
 
 from __future__ import annotations
@@ -27,7 +30,6 @@ from cases.actions.register import Register
 from cases.actions.write import write_stories
 from cases.models import Case
 from officers.models import Unit
-from thads.common.bulk import copy_rows
 from thads.common.errors import Fault, Refused
 from thads.jobs.models import Finding, Job
 from thads.jobs.runner import JobFailed, submit
@@ -93,7 +95,9 @@ def submit_import(source: IO[bytes], *, mode: str, dry_run: bool, by: str, unit_
 
 
 def run(job: Job) -> dict[str, Any]:
-    """Bring the job's file in (``thads.jobs``). Returns the counts; raises JobFailed when an atomic import found an error."""
+    """Bring the job's file in (``thads.jobs``). Returns the counts; raises JobFailed when an atomic import
+    found an error.
+    """
     if job.params["dry_run"] or job.params["mode"] == ATOMIC:
         counts = _check_all(job)
         if not job.params["dry_run"]:
@@ -141,7 +145,9 @@ def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> Counts:
 
 
 def _check_all(job: Job) -> Counts:
-    """The pass that writes nothing. It starts over after a crash, because nothing of it is kept but its findings."""
+    """The pass that writes nothing. It starts over after a crash, because nothing of it is kept but its
+    findings.
+    """
     job.findings.all().delete()
     counts = Counts()
     with connection.cursor() as cursor, default_storage.open(job.params["file"], "rb") as file:
@@ -223,10 +229,14 @@ def _standing(identities: list[Identity], *, seen_before: bool) -> dict[Identity
     if not identities:
         return {}
     authorities, numbers, days = (set(part) for part in zip(*identities, strict=True))
-    rows = Case.objects.filter(authority_id__in=authorities, decision_number__in=numbers, decision_date__in=days)
+    rows = Case.objects.filter(
+        authority_id__in=authorities, decision_number__in=numbers, decision_date__in=days
+    )
     wanted = set(identities)
     found: dict[Identity, set[str]] = {}
-    for *identity, digest in rows.values_list("authority_id", "decision_number", "decision_date", "content_digest"):
+    for *identity, digest in rows.values_list(
+        "authority_id", "decision_number", "decision_date", "content_digest"
+    ):
         if tuple(identity) in wanted:
             found[tuple(identity)] = {digest}
     if seen_before:
@@ -279,7 +289,9 @@ def _added(counts: Counts, more: Counts) -> Counts:
 
 
 def _chunks(file: IO[bytes], offset: int, lines_before: int) -> Iterator[Chunk]:
-    """The file in chunks from ``offset`` on. A line over the limit stands as None and is passed over in pieces."""
+    """The file in chunks from ``offset`` on. A line over the limit stands as None and is passed over in
+    pieces.
+    """
     file.seek(offset)
     number = lines_before + 1
     lines: list[bytes | None] = []

@@ -1,1 +1,3 @@
-"""Long work with an address: submitted, run by one worker at a time, resumed after a crash, watched by whoever may see it."""
+"""Long work with an address: submitted, run by one worker at a time, resumed after a crash, watched by
+whoever may see it.
+"""

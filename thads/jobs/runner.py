@@ -1,6 +1,7 @@
 """Submitting and running jobs.
 
-What there is to do stands in the database. A Celery message only wakes a worker; the sweep (beat) finds what was not picked up or
+What there is to do stands in the database. A Celery message only wakes a worker; the sweep (beat) finds what
+was not picked up or
 whose worker died.
 """
 
@@ -39,7 +40,9 @@ class JobFailed(Refused):
 Handler = Callable[[Job], dict[str, Any]]
 
 
-def submit(*, kind: str, params: dict[str, Any], by: str, unit_id: int | None, total: int | None = None) -> Job:
+def submit(
+    *, kind: str, params: dict[str, Any], by: str, unit_id: int | None, total: int | None = None
+) -> Job:
     """Put a job down and wake a worker when the transaction commits."""
     job = Job.objects.create(kind=kind, params=params, submitted_by=by, unit_id=unit_id, progress_total=total)
     job.refresh_from_db(fields=["public_id", "submitted_at"])
@@ -50,7 +53,8 @@ def submit(*, kind: str, params: dict[str, Any], by: str, unit_id: int | None, t
 def run(job_id: int) -> bool:
     """Run a job unless it is over or somebody else has it. True when this call brought it to its end.
 
-    Handlers commit as they go and keep ``cursor`` up to date in the same transactions, so that running again goes on where the
+    Handlers commit as they go and keep ``cursor`` up to date in the same transactions, so that running again
+    goes on where the
     last one stopped.
     """
     with _alone(job_id) as mine:
@@ -96,7 +100,8 @@ def _handle(job: Job) -> bool:
     except JobFailed as failed:
         _end(job, Job.FAILED, failed.summary)
     except OperationalError:
-        # The database went away or gave up on us: the work stands where its last commit left it, and the sweep tries again.
+        # The database went away or gave up on us: the work stands where its last commit left it, and the
+        # sweep tries again.
         logger.exception("job %s was interrupted", job.public_id)
         return False
     except Exception:
@@ -113,7 +118,9 @@ def _end(job: Job, state: str, summary: dict[str, Any]) -> None:
 
 @contextmanager
 def _alone(job_id: int) -> Iterator[bool]:
-    """Hold the advisory lock of the job for this session. It goes with the session, so a killed worker holds nothing."""
+    """Hold the advisory lock of the job for this session. It goes with the session, so a killed worker holds
+    nothing.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, job_id])
         mine = bool(cursor.fetchone()[0])
@@ -127,6 +134,8 @@ def _alone(job_id: int) -> Iterator[bool]:
 
 def _wake(job_id: int) -> None:
     try:
-        current_app.send_task("thads.jobs.tasks.run", args=[job_id], queue="bulk", ignore_result=True, retry=False)
+        current_app.send_task(
+            "thads.jobs.tasks.run", args=[job_id], queue="bulk", ignore_result=True, retry=False
+        )
     except Exception:
         logger.warning("no worker could be woken for job %s; the sweep will find it", job_id, exc_info=True)

@@ -40,7 +40,8 @@ def wait_until_caught_up() -> None:
 def wake() -> None:
     """After the commit, tell a worker that there is something to do.
 
-    A message only wakes: that it could not be sent is no reason to fail, because the sweep finds the rows anyway.
+    A message only wakes: that it could not be sent is no reason to fail, because the sweep finds the rows
+    anyway.
     """
     transaction.on_commit(_send)
 

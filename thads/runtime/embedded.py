@@ -59,8 +59,8 @@ def prepare_data_dir(data_dir: Path) -> None:
         data_dir.chmod(0o711)
     else:
         data_dir.chmod(0o700)
-    logs = data_dir / "logs"
-    logs.mkdir(mode=0o700, exist_ok=True)
+    for name in ("logs", "files"):
+        (data_dir / name).mkdir(mode=0o700, exist_ok=True)
 
 
 @dataclass

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -62,6 +60,7 @@ class Program:
             stderr=None if self.bare else subprocess.STDOUT,
             cwd=self.folder,
             env=self.environment,
+            umask=0o077,
             # A group of its own: Ctrl-C in the terminal reaches only the supervisor, which ends all in order.
             start_new_session=True,
             preexec_fn=end_with_parent(self.end_signal),
@@ -126,8 +125,3 @@ def end_together(programs: list[Program], patience: float) -> None:
         time.sleep(0.05)
     for program in programs:
         program.make_end()
-
-
-def beside_python(name: str) -> str:
-    """A program installed in the same environment as the running interpreter."""
-    return os.path.join(os.path.dirname(sys.executable), name)

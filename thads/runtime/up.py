@@ -19,7 +19,7 @@ from thads.runtime.locks import FileLock
 from thads.runtime.places import PROJECT_DIR, default_data_dir
 from thads.runtime.processes import end_all, marked_with
 from thads.runtime.refusal import StartRefused
-from thads.runtime.supervisor import Program, beside_python, end_together, say
+from thads.runtime.supervisor import Program, end_together, say
 
 UP_LOCK = "up.lock"
 #: Marks everything that ``up`` starts, so that the next ``up`` finds what a killed one left.
@@ -123,7 +123,8 @@ class _Service:
 
     def _programs(self) -> list[Program]:
         web = [
-            beside_python("granian"), "--interface", "wsgi", "--host", self.host, "--port", str(self.port),
+            sys.executable, "-m", "granian", "--interface", "wsgi",
+            "--host", self.host, "--port", str(self.port),
             "--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--respawn-failed-workers",
             "--no-ws", "--workers-kill-timeout", "8", "--log-level", "warning", "thads.wsgi:application",
         ]  # fmt: skip
@@ -134,7 +135,7 @@ class _Service:
             "--hostname", "thads@%h",
         ]  # fmt: skip
         beat = [
-            *celery, "beat", "--quiet", "--loglevel", "WARNING", "--pidfile", "",
+            *celery, "beat", "--loglevel", "WARNING", "--pidfile", "",
             "--schedule", str(self.data_dir / "beat-schedule"),
         ]  # fmt: skip
         return [

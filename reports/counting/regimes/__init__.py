@@ -1,6 +1,8 @@
-"""The reporting regimes: which columns a report of a given last day has, and which identities must hold in each of its rows.
+"""The reporting regimes: which columns a report of a given last day has, and which identities must hold in
+each of its rows.
 
-One TOML file per circular beside this module. The regime follows the last day of the report (statistics.md §1).
+One TOML file per circular beside this module. The regime follows the last day of the report (statistics.md
+§1).
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ class DefinitionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: ``terms`` are (sign, kind, name), kind one of column, opening, balance, flow, separate, moved."""
+    """One column: ``terms`` are (sign, kind, name), kind one of column, opening, balance, flow, separate,
+    moved.
+    """
 
     name: str
     number: str
@@ -77,7 +81,9 @@ class Regime:
 def regime_on(day: dt.date) -> Regime:
     """The regime of a report whose last day is ``day``."""
     for regime in regimes().values():
-        if (regime.valid_from is None or regime.valid_from <= day) and (regime.valid_to is None or day <= regime.valid_to):
+        if (regime.valid_from is None or regime.valid_from <= day) and (
+            regime.valid_to is None or day <= regime.valid_to
+        ):
             return regime
     raise DefinitionError(f"no regime covers {day}")
 
@@ -85,7 +91,9 @@ def regime_on(day: dt.date) -> Regime:
 @cache
 def regimes() -> Mapping[str, Regime]:
     """All regimes by code, checked."""
-    raw = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob("*.toml"))}
+    raw = {
+        path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob("*.toml"))
+    }
     return {code: _regime(code, raw) for code in raw}
 
 

@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--unit", help="code of a unit: its subtree alone")
-        parser.add_argument("--fiscal-year", type=int, help="the cases with an act in this statistical year alone")
+        parser.add_argument(
+            "--fiscal-year", type=int, help="the cases with an act in this statistical year alone"
+        )
 
     def handle(self, *args: Any, unit: str | None, fiscal_year: int | None, **options: Any) -> None:
         unit_id = None
@@ -28,6 +30,8 @@ class Command(BaseCommand):
                 raise CommandError(f"Không có đơn vị {unit}. / There is no unit {unit}.")
         job = submit_rebuild(by="SYSTEM:rebuild_statistics", unit_id=unit_id, fiscal_year=fiscal_year)
         wait(job)
-        self.stdout.write(f"{job.state}: " + " ".join(f"{name}={value}" for name, value in job.summary.items()))
+        self.stdout.write(
+            f"{job.state}: " + " ".join(f"{name}={value}" for name, value in job.summary.items())
+        )
         if job.state != Job.DONE:
             sys.exit(1)

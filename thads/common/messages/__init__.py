@@ -13,7 +13,7 @@ LANGUAGES = ("vi", "en")
 
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """All messages by code. A code given twice, or without one of the languages, is a mistake in the files."""
+    """All messages by code. A code given twice, or in one language only, is a mistake in the files."""
     merged: dict[str, Mapping[str, str]] = {}
     for path in sorted(Path(__file__).parent.glob("*.toml")):
         for code, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
@@ -28,7 +28,8 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 def text(code: str, params: Mapping[str, Any] | None = None, lang: str = "vi") -> str:
     """The sentence of ``code`` in ``lang`` (Vietnamese when the language is unknown).
 
-    Raises KeyError for a code or a parameter the files do not know: a message that cannot be said is a defect.
+    Raises KeyError for a code or a parameter the files do not know: a message that cannot be said is a
+    defect.
     """
     row = catalogue()[code]
     return row.get(lang, row["vi"]).format_map(dict(params or {}))

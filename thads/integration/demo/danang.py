@@ -1,8 +1,8 @@
-"""The register of Da Nang as of 31 March 2024, in which every figure of the published report comes out when counted.
+"""The register of Da Nang as of 31 March 2024; counted, it gives every figure of the published report.
 
-Cases (việc) come out by quota: so many stood in each state at the end of September 2022, so many go from each state to each other in
-each of the three half-years. Money (tiền) comes out by six groups of cases whose sums are set last, each moving one figure more than
-those before it: see ``_settle_money``.
+Cases (việc) come out by quota: so many stood in each state at the end of September 2022, so many go from each
+state to each other in each of the three half-years. Money (tiền) comes out by six groups of cases whose sums
+are set last, each moving one figure more than those before it: see ``_settle_money``.
 """
 
 from __future__ import annotations
@@ -23,18 +23,20 @@ from thads.integration.demo.writing import Draft, Judgments, draft
 
 SEED: Final = 2024
 
-#: Where cases stood at the end of September 2022: 6,120 in stock, 3,400 in the separate book, and some that had ended.
+#: Where cases stood at the end of September 2022: 6,120 in stock, 3,400 in the separate book, and some that
+#: had ended.
 STOOD: Final = {"E": 2150, "C": 30, "N": 3660, "H": 110, "T": 120, "O": 50, "S": 3400, "D": 240}
 
-#: For half-years 1 to 3: state before → state after → how many. What is not named stays where it is.
-#: Half 1: 6,120 carried in + 4,255 opened + 55 and 2 re-entered = 10,432; done 2,929.
-#: Half 2: 4,110 opened, 36 re-entered; what went to the separate book, or ended, in half 1 of the same year and comes back is no
-#: re-entry and has a row of its own; 14,300 to enforce at the end of the year; 6,529 carried over.
-#: Half 3: 6,529 + 5,488 opened + 62 and 3 re-entered = 12,082; done 3,583; eligible 7,845.
+#: For half-years 1 to 3: state before → state after → how many. What is not named stays where it is. Half 1:
+#: 6,120 carried in + 4,255 opened + 55 and 2 re-entered = 10,432; done 2,929. Half 2: 4,110 opened, 36 re-
+#: entered; what went to the separate book, or ended, in half 1 of the same year and comes back is no re-entry
+#: and has a row of its own; 14,300 to enforce at the end of the year; 6,529 carried over. Half 3: 6,529 +
+#: 5,488 opened + 62 and 3 re-entered = 12,082; done 3,583; eligible 7,845.
 FLOWS: Final[tuple[dict[str, dict[str, int]], ...]] = (
     {},
     {
-        NOT_YET: {"D": 1615, "X": 25, "U": 52, "R": 16, "N": 245, "C": 20, "H": 22, "T": 8, "O": 12, "E": 2240},
+        NOT_YET: {"D": 1615, "X": 25, "U": 52, "R": 16, "N": 245, "C": 20, "H": 22, "T": 8, "O": 12,
+                  "E": 2240},
         "E": {"D": 930, "X": 80, "U": 30, "R": 8, "N": 240, "C": 15, "H": 22, "T": 14, "O": 6},
         "C": {"D": 10, "E": 14},
         "N": {"S": 350, "U": 22, "R": 8, "D": 190, "X": 50, "E": 400},
@@ -45,7 +47,8 @@ FLOWS: Final[tuple[dict[str, dict[str, int]], ...]] = (
         "D": {"E": 2},
     },
     {
-        NOT_YET: {"D": 1675, "X": 28, "U": 56, "R": 12, "N": 640, "C": 24, "H": 26, "T": 10, "O": 16, "E": 1623},
+        NOT_YET: {"D": 1675, "X": 28, "U": 56, "R": 12, "N": 640, "C": 24, "H": 26, "T": 10, "O": 16,
+                  "E": 1623},
         "E": {"D": 1850, "X": 110, "U": 28, "R": 10, "N": 985, "C": 18, "H": 24, "T": 16, "O": 10},
         "C": {"D": 16, "E": 15},
         "N": {"S": 480, "U": 28, "R": 8, "D": 240, "X": 65, "E": 150},
@@ -58,7 +61,8 @@ FLOWS: Final[tuple[dict[str, dict[str, int]], ...]] = (
         "D this year": {"E": 3},
     },
     {
-        NOT_YET: {"D": 2095, "X": 35, "U": 62, "R": 13, "N": 200, "C": 26, "H": 26, "T": 14, "O": 18, "E": 2999},
+        NOT_YET: {"D": 2095, "X": 35, "U": 62, "R": 13, "N": 200, "C": 26, "H": 26, "T": 14, "O": 18,
+                  "E": 2999},
         "E": {"D": 1000, "X": 80, "U": 30, "R": 8, "N": 341, "C": 20, "H": 22, "T": 16, "O": 8},
         "C": {"D": 17, "E": 20},
         "N": {"S": 410, "U": 26, "R": 6, "D": 250, "X": 63, "E": 180},
@@ -72,17 +76,25 @@ FLOWS: Final[tuple[dict[str, dict[str, int]], ...]] = (
 
 #: Amounts are not stretched beyond this, in đồng.
 LARGEST: Final = 420 * BILLION
-#: Sums of money by when a case was opened (O before October 2022, 1–3 in that half-year) and what becomes of it, in tỷ: large
-#: amounts are stretched towards them. What must come out exactly is settled afterwards.
+_OUTCOMES: Final = (
+    "done in 2023", "left in 2023", "separate in 2023", "done in 2024", "left in 2024", "N", "E", "P",
+)  # fmt: skip
+#: Sums of money in tỷ, by when a case was opened (O before October 2022, 1–3 in that half-year) and, in the
+#: order
+#: of _OUTCOMES, what becomes of it: large amounts are stretched towards them. What must come out exactly is
+#: settled afterwards.
+_SUMS_BY_OPENING: Final = {
+    "O": (890, 170, 330, 290, 55, 5080, 6700, 380),
+    "1": (225, 30, 0, 70, 15, 400, 540, 83),
+    "2": (130, 15, 0, 140, 15, 350, 930, 60),
+    "3": (0, 0, 0, 220, 75, 160, 2800, 120),
+}
 SUMS: Final = {
-    ("O", "done in 2023"): 830, ("O", "left in 2023"): 170, ("O", "separate in 2023"): 330, ("O", "done in 2024"): 260,
-    ("O", "left in 2024"): 55, ("O", "N"): 5080, ("O", "E"): 6700, ("O", "P"): 380,
-    ("1", "done in 2023"): 225, ("1", "left in 2023"): 30, ("1", "done in 2024"): 70, ("1", "left in 2024"): 15, ("1", "N"): 400,
-    ("1", "E"): 540, ("1", "P"): 83,
-    ("2", "done in 2023"): 130, ("2", "left in 2023"): 15, ("2", "done in 2024"): 140, ("2", "left in 2024"): 15, ("2", "N"): 350,
-    ("2", "E"): 930, ("2", "P"): 60,
-    ("3", "done in 2024"): 220, ("3", "left in 2024"): 75, ("3", "N"): 160, ("3", "E"): 2800, ("3", "P"): 120,
-}  # fmt: skip
+    (opened, outcome): sum_of_group
+    for opened, sums in _SUMS_BY_OPENING.items()
+    for outcome, sum_of_group in zip(_OUTCOMES, sums, strict=True)
+    if sum_of_group
+}
 
 #: The money figures to meet, in đồng. The order is that in which the groups below settle them.
 DONE_2024: Final = 824 * BILLION
@@ -93,8 +105,8 @@ CARRIED_INTO_2024: Final = 14940 * BILLION
 TO_ENFORCE_2023: Final = 16730 * BILLION
 TARGETS: Final = (DONE_2024, NEW_2024, ELIGIBLE_2024, NEW_2023_SIX_MONTHS, CARRIED_INTO_2024, TO_ENFORCE_2023)
 
-#: Each figure is settled by the last amounts of one group, of which so many cases. The figures that a group's money adds to are
-#: its own and later ones only, so they can be settled one after the other.
+#: Each figure is settled by the last amounts of one group, of which so many cases. The figures that a group's
+#: money adds to are its own and later ones only, so they can be settled one after the other.
 SETTLED_BY: Final = (
     (("3", "done in 2024"), (0, 1, 2), 45),
     (("3", "E"), (1, 2), 40),
@@ -104,7 +116,8 @@ SETTLED_BY: Final = (
     (("O", "done in 2023"), (5,), 40),
 )
 
-#: Economic cases whose houses are on their way to auction besides the two sold in the half-year to March 2024.
+#: Economic cases whose houses are on their way to auction besides the two sold in the half-year to March
+#: 2024.
 ON_THEIR_WAY: Final = ("VALUED", "SCHEDULED") * 5
 
 
@@ -166,7 +179,7 @@ def _plans(chance: Chance) -> list[Plan]:
 
 
 def pool_of(plan: Plan, half: int) -> str:
-    """The row of FLOWS[half] that holds for a case: its state, and whether it entered it in the same statistical year."""
+    """The row of FLOWS[half] that holds for a case: its state, and whether it entered it this year."""
     state = plan.states[-1]
     if half == 2 and state in "SD" and plan.states[0] != state:
         return f"{state} this year"
@@ -207,7 +220,7 @@ SHYNESS: Final = {"D": 3.2, "X": 1.6, "N": 1.3, "U": 0.5, "R": 0.5, "S": 0.5, "E
 
 
 def _liking(state: str, chance: Chance) -> Callable[[Plan], float]:
-    """How late a case goes to a state; the lowest go. A draw without putting back, by weights that fall with hardness."""
+    """How late a case goes to a state; the lowest go. A weighted draw without putting back."""
     shyness = SHYNESS.get(state, -0.4)
     if state == "T":
         return lambda plan: chance() - plan.organisation
@@ -257,7 +270,7 @@ def _stretch(plans: list[Plan]) -> None:
 
 
 def _factor(amounts: list[int], wanted: int) -> float:
-    """By how much to multiply amounts so that they add up to about ``wanted`` while none grows beyond LARGEST."""
+    """What to multiply amounts by to make them ``wanted`` together, none growing beyond LARGEST."""
     factor = 1.0
     for _ in range(12):
         total = sum(min(amount * factor, max(amount, LARGEST)) for amount in amounts)
@@ -276,8 +289,12 @@ def _choose_special(plans: list[Plan]) -> None:
     """The two economic cases whose houses are sold, and those whose houses are on their way."""
     fit = [
         plan for plan in plans
-        if plan.profile is ECONOMIC and plan.states[2:] == ["E", "E"] and 12 * BILLION < plan.money < 200 * BILLION
+        if plan.profile is ECONOMIC
+        and plan.states[2:] == ["E", "E"]
+        and 12 * BILLION < plan.money < 200 * BILLION
     ]  # fmt: skip
+    if len(fit) < 2 + len(ON_THEIR_WAY) // 2:
+        raise ValueError(f"only {len(fit)} economic cases have a house to sell")
     for plan, how in zip(fit, ("SOLD", "SOLD", *ON_THEIR_WAY), strict=False):
         plan.special = how
 
@@ -289,7 +306,8 @@ def _choose_settling(plans: list[Plan]) -> list[list[Plan]]:
     for key, _, count in SETTLED_BY:
         fit = [
             plan for plan in groups[key]
-            if plan.profile.scalable and not plan.special and len(plan.duties) == 1 and plan.duties[0][1] and _steady(plan)
+            if plan.profile.scalable and not plan.special and _steady(plan)
+            and len(plan.duties) == 1 and plan.duties[0][1]
         ]  # fmt: skip
         chosen = sorted(fit, key=lambda plan: (-plan.money, plan.index))[:count]
         for plan in chosen:
@@ -331,8 +349,9 @@ def _add(totals: list[int], moves: list[Move]) -> None:
 def _settle_money(settling: list[list[Plan]], totals: list[int]) -> None:
     """Set the amounts of the settling cases so that every figure comes out, one after the other.
 
-    What a group must add up to follows from the others; its cases share the difference in proportion, and the largest takes what
-    is left of rounding. Raises ValueError when a group would have to be stretched out of belief.
+    What a group must add up to follows from the others; its cases share the difference in proportion, and the
+    largest takes what is left of rounding. Raises ValueError when a group would have to be stretched out of
+    belief.
     """
     for place, (group, (key, figures, _)) in enumerate(zip(settling, SETTLED_BY, strict=True)):
         wanted, had = TARGETS[place] - totals[place], sum(plan.money for plan in group)
@@ -346,4 +365,3 @@ def _settle_money(settling: list[list[Plan]], totals: list[int]) -> None:
         largest.duties = [(kind, (amount or 0) + wanted - sum(plan.money for plan in group))]
         for figure in figures:
             totals[figure] += wanted
-

@@ -1,7 +1,7 @@
-"""Working days of the demonstration, as ordinals (``date.toordinal``), for speed and the same bytes on every machine.
+"""Working days of the demonstration, as ordinals (``date.toordinal``).
 
-Its own small table of holidays: the demonstration needs days that look right, not the legal calendar, and must not change when a
-holiday of the register is corrected.
+Its own small table of holidays: the demonstration needs days that look right, not the legal calendar, and
+must not change when a holiday of the register is corrected.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ _LAST: Final = dt.date(2024, 12, 31).toordinal()
 
 #: First day of the lunar year; the offices are closed from the day before for a week.
 _TET: Final = (
-    "2008-02-07", "2009-01-26", "2010-02-14", "2011-02-03", "2012-01-23", "2013-02-10", "2014-01-31", "2015-02-19", "2016-02-08",
-    "2017-01-28", "2018-02-16", "2019-02-05", "2020-01-25", "2021-02-12", "2022-02-01", "2023-01-22", "2024-02-10",
+    "2008-02-07", "2009-01-26", "2010-02-14", "2011-02-03", "2012-01-23", "2013-02-10", "2014-01-31",
+    "2015-02-19", "2016-02-08", "2017-01-28", "2018-02-16", "2019-02-05", "2020-01-25", "2021-02-12",
+    "2022-02-01", "2023-01-22", "2024-02-10",
 )  # fmt: skip
 _FIXED: Final = ((1, 1), (4, 30), (5, 1), (9, 2))
 

@@ -21,7 +21,7 @@ class Counters:
 
 
 def as_they_come(drafts: Iterable[Draft]) -> Iterator[bytes]:
-    """Numbered story after story: unique, in memory of one story, though a unit's numbers do not follow its days exactly."""
+    """Numbered story after story: unique, in flat memory; a unit's numbers follow its days only roughly."""
     counters = Counters()
     for parts, gaps in drafts:
         yield filled(parts, [counters.next(unit, kind, day) for unit, kind, day in gaps])

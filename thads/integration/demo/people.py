@@ -30,11 +30,19 @@ _KNOWN: Final = {
 }
 #: Other staff as (rank, role): of the department, and of every branch. The large branch has an examiner too.
 _OF_DEPARTMENT: Final = (
-    ("CIVIL_SERVANT", "STATISTICIAN"), ("EXAMINER_2", "AUDITOR"), ("EXAMINER_3", "EXAMINER"), ("EXAMINER_2", "EXAMINER"),
-    ("EXAMINER_1", "EXAMINER"), ("CLERK", "CLERK"), ("CLERK", "CLERK"), ("CLERK", "CLERK"), ("CLERK", "CLERK"), ("CLERK", "CLERK"),
-    ("CLERK", "CLERK"), ("ACCOUNTANT", "ACCOUNTANT"), ("ACCOUNTANT", "ACCOUNTANT"), ("CASHIER", "ACCOUNTANT"), ("STOREKEEPER", "CLERK"),
-    ("REGISTRY", "CLERK"), ("ARCHIVIST", "CLERK"), ("CIVIL_SERVANT", "CLERK"), ("CIVIL_SERVANT", "CLERK"), ("CIVIL_SERVANT", "CLERK"),
-)  # fmt: skip
+    ("CIVIL_SERVANT", "STATISTICIAN"),
+    ("EXAMINER_2", "AUDITOR"),
+    ("EXAMINER_3", "EXAMINER"),
+    ("EXAMINER_2", "EXAMINER"),
+    ("EXAMINER_1", "EXAMINER"),
+    *[("CLERK", "CLERK")] * 6,
+    *[("ACCOUNTANT", "ACCOUNTANT")] * 2,
+    ("CASHIER", "ACCOUNTANT"),
+    ("STOREKEEPER", "CLERK"),
+    ("REGISTRY", "CLERK"),
+    ("ARCHIVIST", "CLERK"),
+    *[("CIVIL_SERVANT", "CLERK")] * 3,
+)
 _OF_BRANCH: Final = (("CLERK", "CLERK"), ("ACCOUNTANT", "ACCOUNTANT"), ("CASHIER", "ACCOUNTANT"))
 _LARGE_BRANCH: Final = "DN.HC"
 
@@ -73,7 +81,9 @@ def _posts() -> Iterator[tuple[str, str, str, str]]:
             yield f"{unit}.LD{place:02d}", rank, role, unit
         codes = officer_codes(unit)
         for place, code in enumerate(codes):
-            rank = "ENFORCER_3" if department and place < 2 else f"ENFORCER_{2 if place * 2 < len(codes) else 1}"
+            rank = (
+                "ENFORCER_3" if department and place < 2 else f"ENFORCER_{2 if place * 2 < len(codes) else 1}"
+            )
             yield code, rank, "OFFICER", unit
         others = _OF_DEPARTMENT if department else _OF_BRANCH
         if unit == _LARGE_BRANCH:
@@ -105,7 +115,9 @@ def create_people() -> int:
 
 
 def _create(person: Person, unit: Unit) -> None:
-    officer, _ = Officer.objects.get_or_create(code=person.code, defaults={"name": person.name, "rank": person.rank})
+    officer, _ = Officer.objects.get_or_create(
+        code=person.code, defaults={"name": person.name, "rank": person.rank}
+    )
     if not officer.name:
         officer.name, officer.rank = person.name, officer.rank or person.rank
         officer.save(update_fields=["name", "rank"])

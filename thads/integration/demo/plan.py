@@ -1,7 +1,8 @@
 """What will become of a case: opened when, and where it stands at the end of each half-year.
 
-States, one letter each. Open: E in progress, C deferred by consent, N no conditions, H deferred otherwise, T stayed, O other pending,
-S separate book. Ended: D done, X terminated, U entrusted, R revoked. ``-`` is not opened yet.
+States, one letter each. Open: E in progress, C deferred by consent, N no conditions, H deferred otherwise, T
+stayed, O other pending, S separate book. Ended: D done, X terminated, U entrusted, R revoked. ``-`` is not
+opened yet.
 """
 
 from __future__ import annotations
@@ -17,33 +18,37 @@ OPEN_STATES: Final = frozenset("ECNHTOS")
 STOCK_STATES: Final = frozenset("ECNHTO")
 ENDED_STATES: Final = frozenset("DXUR")
 
-_MONTHS: Final = (
-    (),
-    (("2022-10-01", "2022-10-31"), ("2022-11-01", "2022-11-30"), ("2022-12-01", "2022-12-31"), ("2023-01-01", "2023-01-31"),
-     ("2023-02-01", "2023-02-28"), ("2023-03-01", "2023-03-31")),
-    (("2023-04-01", "2023-04-30"), ("2023-05-01", "2023-05-31"), ("2023-06-01", "2023-06-30"), ("2023-07-01", "2023-07-31"),
-     ("2023-08-01", "2023-08-31"), ("2023-09-01", "2023-09-30")),
-    (("2023-10-01", "2023-10-31"), ("2023-11-01", "2023-11-30"), ("2023-12-01", "2023-12-31"), ("2024-01-01", "2024-01-31"),
-     ("2024-02-01", "2024-02-29"), ("2024-03-01", "2024-03-31")),
-)  # fmt: skip
-#: Months of the lunar new year (January 2023, February 2024) bring fewer cases.
-_INTAKE: Final = ((), (16, 18, 20, 11, 17, 18), (16, 17, 17, 16, 18, 16), (17, 19, 19, 18, 9, 18))
-_INTAKE_BY_HALF: Final = tuple(
-    Weighted(*zip([tuple(map(days.ordinal, month)) for month in months], weights, strict=True)) if months else None
-    for months, weights in zip(_MONTHS, _INTAKE, strict=True)
-)
+#: Of a hundred cases opened in half-year 1, 2 or 3, how many in each month. Those of the lunar new year
+#: (January
+#: 2023, February 2024) bring fewer.
+_INTAKE: Final = {1: (16, 18, 20, 11, 17, 18), 2: (16, 17, 17, 16, 18, 16), 3: (17, 19, 19, 18, 9, 18)}
+
+
+def _months(half: int) -> list[tuple[int, int]]:
+    """First and last day of each month of a half-year."""
+    found: dict[str, tuple[int, int]] = {}
+    start, end = days.HALVES[half]
+    for day in range(start, end + 1):
+        month = days.iso(day)[:7]
+        found[month] = (found.get(month, (day, day))[0], day)
+    return list(found.values())
+
+
+_INTAKE_BY_HALF: Final = {
+    half: Weighted(*zip(_months(half), weights, strict=True)) for half, weights in _INTAKE.items()
+}
 
 
 class Plan:
-    """A case before it is told. ``states[h]`` is where it stands at the end of half-year h (0 = September 2022).
+    """A case before it is told. ``states[h]``: where it stands at the end of half-year h (0: 9/2022).
 
-    ``plain``: nothing happens to its money on the way (its amount may still be set); ``untouched``: nothing is collected before it
-    ends, so that an entrustment or revocation is one of the whole.
+    ``plain``: nothing happens to its money on the way (its amount may still be set); ``untouched``: nothing
+    is collected before it ends, so that an entrustment or revocation is one of the whole.
     """
 
     __slots__ = (
-        "duties", "field", "index", "no_condition", "officer", "opened", "organisation", "plain", "profile", "separate", "special",
-        "states", "unit", "untouched",
+        "duties", "field", "index", "no_condition", "officer", "opened", "organisation", "plain", "profile",
+        "separate", "special", "states", "unit", "untouched",
     )  # fmt: skip
 
     def __init__(self, index: int, profile: Profile, opened: int, first_half: int, chance: Chance) -> None:
@@ -70,7 +75,7 @@ class Plan:
         return next(half for half, state in enumerate(self.states) if state != NOT_YET)
 
     def last_no_condition(self, half: int) -> int:
-        """The half-year in which the decision on lacking conditions fell that holds at the end of ``half``."""
+        """The half-year of the decision on lacking conditions that holds at the end of ``half``."""
         return max(decided for decided in self.no_condition if decided <= half)
 
     def enter(self, half: int, state: str, chance: Chance) -> None:
@@ -80,7 +85,10 @@ class Plan:
         if state in "UR":
             self.untouched = True
         if state == "N" and before != "N":
-            self.no_condition[half] = (self._no_condition_day(half, before, chance), self._no_condition_ground(chance))
+            self.no_condition[half] = (
+                self._no_condition_day(half, before, chance),
+                self._no_condition_ground(chance),
+            )
         elif state == "S" and before != "S":
             self._enter_separate(half, before, chance)
 
@@ -120,15 +128,13 @@ class Plan:
 
 
 def waiting_time(ground: str) -> int:
-    """Days from the decision to the separate book: a year, two when the debtor's address is unknown (NĐ 62/2015 Đ9.5)."""
+    """Days from the decision to the separate book: one year, two without a known address (D62 Đ9.5)."""
     return 732 if ground == "c" else 367
 
 
 def opened_in(half: int, chance: Chance) -> int:
     """A day of intake in half-year 1, 2 or 3."""
-    months = _INTAKE_BY_HALF[half]
-    assert months is not None
-    first, last = months.draw(chance)
+    first, last = _INTAKE_BY_HALF[half].draw(chance)
     return days.between(chance(), first, last)
 
 

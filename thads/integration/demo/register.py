@@ -1,4 +1,4 @@
-"""A register of any size of the same kind: lives drawn with the chances that the quotas of Da Nang imply, one after the other.
+"""A register of any size: lives drawn, one after the other, with the chances that Da Nang's quotas imply.
 
 No figure is met exactly, memory stays flat, and decision numbers are unique in each unit and year.
 """
@@ -21,7 +21,7 @@ from thads.integration.demo.writing import Draft, Judgments, draft
 
 
 def stories(cases: int, seed: int = SEED) -> Iterator[bytes]:
-    """``cases`` stories, one line of JSON each (without the line end); the older come before those opened in later half-years."""
+    """``cases`` stories, one line of JSON each (without the line end), the older half-years first."""
     return as_they_come(_drafts(cases, source(seed)))
 
 
@@ -36,7 +36,7 @@ def _drafts(cases: int, chance: Chance) -> Iterator[Draft]:
 
 
 def _starts() -> list[tuple[int, str]]:
-    """One entry per case of Da Nang: the half-year in which it starts, and for the old ones the state they stood in."""
+    """For each case of Da Nang the half-year in which it starts and, for old ones, their state."""
     found = [(0, state) for state, count in STOOD.items() for _ in range(count)]
     for half in (1, 2, 3):
         found.extend([(half, "")] * sum(FLOWS[half][NOT_YET].values()))
@@ -57,7 +57,7 @@ def _plan(index: int, half: int, state: str, chance: Chance) -> Plan:
 
 
 def _go_on(plan: Plan, half: int, pool: str, otherwise: str, chance: Chance) -> None:
-    """To where the chances of its pool lead, if time and law allow it and the case is not too hard for it; else ``otherwise``."""
+    """Where its pool's chances lead, if time, law and the case's hardness allow; else ``otherwise``."""
     chances = _CHANCES[half].get(pool)
     state = chances.draw(chance) if chances else ""
     if state:
@@ -73,7 +73,7 @@ def _chances() -> list[dict[str, Weighted[str]]]:
     found: list[dict[str, Weighted[str]]] = [{}]
     for half in (1, 2, 3):
         rows = FLOWS[half]
-        entered = {state: 0 for state in "ECNHTOSDXUR"}
+        entered = dict.fromkeys("ECNHTOSDXUR", 0)
         found.append({})
         for pool, flows in rows.items():
             stay = 0 if pool == NOT_YET else max(sizes.get(pool[0], 0) - sum(flows.values()), 0)

@@ -1,7 +1,7 @@
 """A case while its story is told: its lines, what remains on them, its acts, and where its money went.
 
-The ledger here is only what the teller needs in order to write lawful acts and to choose amounts; what the story counts for is
-decided when it is folded, like every other story.
+The ledger here is only what the teller needs in order to write lawful acts and to choose amounts; what the
+story counts for is decided when it is folded, like every other story.
 """
 
 from __future__ import annotations
@@ -52,12 +52,13 @@ class Entry:
         self.moved: list[tuple[int, str, int]] = []
 
 
-#: Money going from one state to another: day, from, to, đồng, and the year in which it entered what it leaves (0 elsewhere).
+#: Money moved: day, from, to, đồng, and the year in which it entered what it leaves (0 elsewhere).
+#: (0 elsewhere).
 Move = tuple[int, str, str, int, int]
 
 
 class Tale:
-    """A case being told. Acts that move something must come in order of their days; the others may come in any order."""
+    """A case being told. Acts that move something come in order of their days, the others in any order."""
 
     __slots__ = ("acts", "assets", "cursor", "lines", "moves", "officer", "plan", "unit")
 
@@ -100,7 +101,16 @@ class Tale:
             return None
         return self._entry(kind, day, numbered, body)
 
-    def put(self, kind: str, day: int, state: str, *, only: int | None = None, numbered: str = DECISION, **body: Any) -> Entry:
+    def put(
+        self,
+        kind: str,
+        day: int,
+        state: str,
+        *,
+        only: int | None = None,
+        numbered: str = DECISION,
+        **body: Any,
+    ) -> Entry:
         """A decision on the state of a line, or of every open line."""
         if only is not None:
             body["lines"] = [{"obligation": f"o{only + 1}"}]
@@ -128,7 +138,9 @@ class Tale:
 
     def perform(self, day: int, indexes: list[int]) -> None:
         """Duties without money done."""
-        entry = self._moving("PERFORMANCE", day, "", {"lines": [{"obligation": f"o{index + 1}"} for index in indexes]})
+        entry = self._moving(
+            "PERFORMANCE", day, "", {"lines": [{"obligation": f"o{index + 1}"} for index in indexes]}
+        )
         for index in indexes:
             entry.moved.append((index, self.lines[index].state, 0))
             self.lines[index].state = "D"
@@ -149,7 +161,9 @@ class Tale:
         assert line.remaining is not None and line.remaining + change > 0
         self._moving(kind, day, numbered, {**body, "lines": _lines([(index, change)])})
         line.remaining += change
-        self.moves.append((day, "-", line.state, change, 0) if change > 0 else (day, line.state, "-", -change, 0))
+        self.moves.append(
+            (day, "-", line.state, change, 0) if change > 0 else (day, line.state, "-", -change, 0)
+        )
 
     def annul(self, entry: Entry, day: int) -> None:
         """An earlier collection, performance or state decision reversed in law."""
@@ -178,7 +192,9 @@ class Tale:
     def mistype(self, day: int, corrected_on: int, amounts: list[tuple[int, int]]) -> None:
         """A collection recorded by mistake and corrected: as if it had never been."""
         wrong = self._moving("COLLECTION", day, "", {"lines": _lines(amounts)})
-        act = self._moving("CORRECTION", corrected_on, "", {"note": "Đính chính: ghi nhận thu tiền nhầm hồ sơ"})
+        act = self._moving(
+            "CORRECTION", corrected_on, "", {"note": "Đính chính: ghi nhận thu tiền nhầm hồ sơ"}
+        )
         act.points_to = ("voids", wrong)
 
     def reassign(self, day: int, unit: str, officer: str) -> None:

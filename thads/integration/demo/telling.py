@@ -1,7 +1,7 @@
 """How a case gets from where it stood at the end of one half-year to where it stands at the end of the next.
 
-Each function writes acts that the law of 2008 allows in an order that an officer would recognise: service, ten days to perform
-freely, verification, then a decision, a measure, a sale, money, remittance.
+Each function writes acts that the law of 2008 allows in an order that an officer would recognise: service,
+ten days to perform freely, verification, then a decision, a measure, a sale, money, remittance.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from thads.integration.demo.tale import DECISION, NOTICE, Entry, Tale
 #: Days between attaching real estate and the money of its sale, at the least.
 _SALE_TAKES: Final = 128
 _ENTRUSTED_TO: Final = Weighted(
-    ("QNA", 30), ("QNA.TK", 8), ("QNA.DB", 10), ("TTH", 10), ("QNG", 8), ("QTR", 4), ("BDI", 4), ("HCM", 12), ("HNO", 6), ("GLA", 4),
-    ("DLA", 4),
+    ("QNA", 30), ("QNA.TK", 8), ("QNA.DB", 10), ("TTH", 10), ("QNG", 8), ("QTR", 4), ("BDI", 4), ("HCM", 12),
+    ("HNO", 6), ("GLA", 4), ("DLA", 4),
 )  # fmt: skip
 _DEFERRED: Final = Weighted(("d", 40), ("đ", 24), ("2", 14), ("a", 6), ("h", 10), ("g", 6))
 
@@ -44,7 +44,10 @@ class Teller:
             elif before == "D" and state == "E":
                 self._reopen(half)
             before = state
-            assert state == NOT_YET or tale.state in (state, *("MD" if state == "X" else "")), (plan.states, tale.state)
+            assert state == NOT_YET or tale.state in (state, *("MD" if state == "X" else "")), (
+                plan.states,
+                tale.state,
+            )
         return tale
 
     # One half-year.
@@ -239,7 +242,7 @@ class Teller:
             self.tale.mistype(day, self.tale.day(self.chance, day + 1, day + 9), [(index, amount)])
 
     def _ease(self, low: int, end: int) -> None:
-        """Part of an old duty to the State waived: five years, 10 to 100 million, at most a quarter (L08 Đ61.2)."""
+        """Part of an old duty to the State waived: after five years, at most a quarter (L08 Đ61.2)."""
         index = self._largest()
         if index is None or low - self.plan.opened < 5 * 366 or end - low < 60:
             return
@@ -258,17 +261,28 @@ class Teller:
         if self.chance() < 0.5:
             change = -change
         if remaining + change > 50_000:
-            self.tale.change_due("AMENDMENT_DECISION", self.tale.day(self.chance, low, end), index, change, DECISION, ground="2")
+            self.tale.change_due(
+                "AMENDMENT_DECISION",
+                self.tale.day(self.chance, low, end),
+                index,
+                change,
+                DECISION,
+                ground="2",
+            )
 
     def _determine_interest(self, low: int, end: int) -> None:
         index = self._largest()
         if index is not None and self.plan.profile.creditor and self.tale.lines[index].kind == "MONEY_DEBT":
             change = thousands((self.tale.lines[index].remaining or 0) * (0.01 + 0.05 * self.chance()))
-            self.tale.change_due("INTEREST_DETERMINED", self.tale.day(self.chance, low, end), index, change, "")
+            self.tale.change_due(
+                "INTEREST_DETERMINED", self.tale.day(self.chance, low, end), index, change, ""
+            )
 
     def _measure(self, low: int, end: int) -> None:
         """A measure that secures or coerces, and moves nothing."""
-        kind = one_of(self.chance, ("FREEZE", "TRANSACTION_HOLD", "ACCOUNT_DEDUCTION", "INCOME_DEDUCTION", "SEIZE_TEMP"))
+        kind = one_of(
+            self.chance, ("FREEZE", "TRANSACTION_HOLD", "ACCOUNT_DEDUCTION", "INCOME_DEDUCTION", "SEIZE_TEMP")
+        )
         if self.plan.organisation and kind == "INCOME_DEDUCTION":
             kind = "ACCOUNT_DEDUCTION"
         self.tale.note(kind, self.tale.day(self.chance, low, end), DECISION)
@@ -319,11 +333,15 @@ class Teller:
             tale.note("AUCTION", scheduled, asset=asset, data={"round": 1, "start_price": str(value)})
             return
         if how == "FAILED":
-            tale.note("AUCTION", held, asset=asset, data={"round": 1, "start_price": str(value), "result": "FAILED"})
+            tale.note(
+                "AUCTION", held, asset=asset, data={"round": 1, "start_price": str(value), "result": "FAILED"}
+            )
             cut = days.between(chance(), held + 11, held + 16)
             if cut <= end:
                 reduced = _in_millions(value * (0.9 + 0.08 * chance()))
-                tale.note("PRICE_REDUCTION_DECISION", cut, DECISION, asset=asset, data={"price": str(reduced)})
+                tale.note(
+                    "PRICE_REDUCTION_DECISION", cut, DECISION, asset=asset, data={"price": str(reduced)}
+                )
             return
         price = max(value, sold_for)
         tale.note(
@@ -341,12 +359,15 @@ class Teller:
         where = names.district_of(chance, plan.unit)
         if house:
             kind = "REAL_ESTATE"
-            built = "Nhà và quyền sử dụng đất" if self.plan.special or chance() < 0.75 else "Quyền sử dụng đất"
+            built = (
+                "Nhà và quyền sử dụng đất" if self.plan.special or chance() < 0.75 else "Quyền sử dụng đất"
+            )
             description = f"{built} tại {names.plot(chance, where)}, diện tích {60 + int(chance() * 240)} m²"
             certificate = f"ĐN {100_000 + int(chance() * 900_000)}"
         else:
             kind = "VEHICLE"
-            description = f"Xe ô tô {one_of(chance, ('tải', '5 chỗ', '7 chỗ', '16 chỗ', 'khách'))}, biển số 43X-{10_000 + int(chance() * 90_000)}"
+            built = one_of(chance, ("tải", "5 chỗ", "7 chỗ", "16 chỗ", "khách"))
+            description = f"Xe ô tô {built}, biển số 43X-{10_000 + int(chance() * 90_000)}"
             certificate = f"X{100_000 + int(chance() * 900_000)}"
         self.tale.assets.append(
             {"ref": ref, "kind": kind, "owner": "d1", "description": description, "certificate": certificate}
@@ -419,7 +440,11 @@ class Teller:
         kinds = {tale.lines[index].kind for index in indexes}
         if "EVIDENCE_DESTRUCTION" in kinds and day - tale.plan.opened > 16:
             tale.note("DESTRUCTION_DECISION", days.between(self.chance(), day - 12, day - 4), DECISION)
-        elif kinds & {"DELIVER_PROPERTY", "DELIVER_LAND"} and day - tale.plan.opened > 45 and self.chance() < 0.35:
+        elif (
+            kinds & {"DELIVER_PROPERTY", "DELIVER_LAND"}
+            and day - tale.plan.opened > 45
+            and self.chance() < 0.35
+        ):
             tale.note("HANDOVER", days.between(self.chance(), day - 20, day - 8), DECISION)
         tale.perform(day, indexes)
 
@@ -511,8 +536,16 @@ class Teller:
         tale = self.tale
         lines = tale.open_lines()
         owed = [(index, remaining) for index in lines if (remaining := tale.lines[index].remaining)]
-        small = all(tale.lines[i].kind in STATE_BUDGET for i in lines) and sum(a for _, a in owed) < 2 * MILLION
-        if not owed or len(owed) != len(lines) or not small or day - self.plan.opened < 5 * 366 or day - low < 45:
+        small = (
+            all(tale.lines[i].kind in STATE_BUDGET for i in lines) and sum(a for _, a in owed) < 2 * MILLION
+        )
+        if (
+            not owed
+            or len(owed) != len(lines)
+            or not small
+            or day - self.plan.opened < 5 * 366
+            or day - low < 45
+        ):
             return False
         self._propose_relief(day)
         tale.relieve(day, owed)
@@ -527,7 +560,15 @@ class Teller:
         if kinds & {"CHILD_HANDOVER", "VISITATION"}:
             return "h"
         if plan.profile.creditor:
-            return "c" if chance < 0.78 else "đ" if plan.organisation and chance < 0.9 else "d" if chance > 0.93 else "c"
+            return (
+                "c"
+                if chance < 0.78
+                else "đ"
+                if plan.organisation and chance < 0.9
+                else "d"
+                if chance > 0.93
+                else "c"
+            )
         if plan.organisation:
             return "đ"
         return "a" if chance < 0.9 else "d"
@@ -564,4 +605,3 @@ def _in_millions(amount: float) -> int:
 def tell(plan: Plan, chance: Chance) -> Tale:
     """The whole life of a planned case."""
     return Teller(plan, chance).tell()
-

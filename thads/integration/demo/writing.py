@@ -1,7 +1,7 @@
 """A told case written as one line of the interchange format.
 
-Decision numbers are not known yet while a case is told: they run through all cases of a unit and year. So a line is first a
-``Draft`` with gaps, and the register fills them.
+Decision numbers are not known yet while a case is told: they run through all cases of a unit and year. So a
+line is first a ``Draft`` with gaps, and the register fills them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _INSTRUMENTS: Final = {
     "OTHER": (("CIVIL_JUDGMENT", "DS-ST"), ("MEDIATION_RECOGNITION", "QĐCNHGT-DS")),
 }
 _STEERED: Final = Weighted(
-    (("KEY_COMPLEX",), 50), (("KEY_COMPLEX", "PROV_STEERING_LIST"), 30), (("KEY_COMPLEX", "CENTRAL_STEERING_LIST"), 20)
+    (("KEY_COMPLEX",), 50),
+    (("KEY_COMPLEX", "PROV_STEERING_LIST"), 30),
+    (("KEY_COMPLEX", "CENTRAL_STEERING_LIST"), 20),
 )
 
 
@@ -203,7 +205,7 @@ def _organisation(ref: str, role: str, name: str, home: str, chance: Chance) -> 
 
 
 def _obligations(plan: Plan, parties: list[dict[str, str]]) -> list[dict[str, str]]:
-    """A second debtor of a crime owes the later lines; of a debt, both owe together and the first is named."""
+    """A second offender owes the later lines; of a debt both owe together and the first is named."""
     refs = {party["ref"] for party in parties}
     creditor = "c1" in refs
     divided = plan.profile.code == "CRIME" and "d2" in refs

@@ -7,50 +7,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('kind', models.CharField(max_length=16)),
-                ('state', models.CharField(default='QUEUED', max_length=12)),
-                ('params', models.JSONField(default=dict)),
-                ('cursor', models.JSONField(default=dict)),
-                ('summary', models.JSONField(default=dict)),
-                ('progress_done', models.BigIntegerField(default=0)),
-                ('progress_total', models.BigIntegerField(null=True)),
-                ('unit_id', models.BigIntegerField(null=True)),
-                ('submitted_by', models.CharField(max_length=200)),
-                ('submitted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("state", models.CharField(default="QUEUED", max_length=12)),
+                ("params", models.JSONField(default=dict)),
+                ("cursor", models.JSONField(default=dict)),
+                ("summary", models.JSONField(default=dict)),
+                ("progress_done", models.BigIntegerField(default=0)),
+                ("progress_total", models.BigIntegerField(null=True)),
+                ("unit_id", models.BigIntegerField(null=True)),
+                ("submitted_by", models.CharField(max_length=200)),
+                ("submitted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ('QUEUED', 'RUNNING'))), fields=['id'], name='job_unfinished'), models.Index(fields=['unit_id', '-id'], name='job_by_unit')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'))), name='job_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('QUEUED', 'RUNNING'))), models.Q(models.Q(('state__in', ('QUEUED', 'RUNNING')), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='job_ended_when_over'), models.CheckConstraint(condition=models.Q(('progress_total__isnull', True), ('progress_done__lte', models.F('progress_total')), _connector='OR'), name='job_progress_in_bounds')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("QUEUED", "RUNNING"))),
+                        fields=["id"],
+                        name="job_unfinished",
+                    ),
+                    models.Index(fields=["unit_id", "-id"], name="job_by_unit"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED"))
+                        ),
+                        name="job_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state__in", ("QUEUED", "RUNNING"))),
+                            models.Q(
+                                models.Q(("state__in", ("QUEUED", "RUNNING")), _negated=True),
+                                ("ended_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_ended_when_over",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("progress_total__isnull", True),
+                            ("progress_done__lte", models.F("progress_total")),
+                            _connector="OR",
+                        ),
+                        name="job_progress_in_bounds",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('severity', models.CharField(max_length=8)),
-                ('line', models.BigIntegerField()),
-                ('pointer', models.TextField()),
-                ('code', models.CharField(max_length=48)),
-                ('params', models.JSONField(default=dict)),
-                ('legal_basis', models.TextField(null=True)),
-                ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='jobs.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("severity", models.CharField(max_length=8)),
+                ("line", models.BigIntegerField()),
+                ("pointer", models.TextField()),
+                ("code", models.CharField(max_length=48)),
+                ("params", models.JSONField(default=dict)),
+                ("legal_basis", models.TextField(null=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="jobs.job",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['job', 'severity', 'id'], name='finding_by_job')],
+                "indexes": [models.Index(fields=["job", "severity", "id"], name="finding_by_job")],
             },
         ),
     ]

@@ -15,7 +15,7 @@ from thads.common.scoping import Scope
 
 class JobQuerySet(models.QuerySet[Any]):
     def visible_to(self, scope: Scope) -> Self:
-        """The jobs submitted for the scope's units. A job of no unit is the service's own and nobody else's."""
+        """The jobs submitted for the scope's units. A job of no unit is the service's own."""
         return self.filter(unit_id__in=scope.unit_ids)
 
     def unfinished(self) -> Self:
@@ -25,8 +25,10 @@ class JobQuerySet(models.QuerySet[Any]):
 class Job(models.Model):
     """Work that takes longer than a request.
 
-    ``params`` is what was asked, ``cursor`` how far it has come (a crash resumes there), ``summary`` what came of it. ``unit_id``
-    is the unit whose subtree the job may touch; None for work of the service itself. The worker that runs a job holds an advisory
+    ``params`` is what was asked, ``cursor`` how far it has come (a crash resumes there), ``summary`` what
+    came of it. ``unit_id``
+    is the unit whose subtree the job may touch; None for work of the service itself. The worker that runs a
+    job holds an advisory
     lock on it, so a job never runs twice at once and a dead worker's job is free at once.
     """
 
@@ -53,7 +55,8 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=("QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED")), name="job_state_known"
+                condition=Q(state__in=("QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED")),
+                name="job_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=("QUEUED", "RUNNING"), ended_at__isnull=True)
@@ -79,7 +82,7 @@ class Job(models.Model):
 
 
 class Finding(models.Model):
-    """Something a job found wrong (ERROR) or odd (WARNING) in its input, with the line and the JSON pointer."""
+    """What a job found wrong (ERROR) or odd (WARNING) in its input, with line and JSON pointer."""
 
     ERROR, WARNING = "ERROR", "WARNING"
 

@@ -7,10 +7,12 @@ from django.db.models.functions import Now
 
 
 class Stale(models.Model):
-    """"This case changed", once per write and consumer.
+    """ "This case changed", once per write and consumer.
 
-    Written in the transaction that changed the case, removed in the transaction in which the consumer has caught up. Several rows
-    of one case are normal: nobody ever waits to add one. ``case_id`` is a plain key, because the journal knows no other app.
+    Written in the transaction that changed the case, removed in the transaction in which the consumer has
+    caught up. Several rows
+    of one case are normal: nobody ever waits to add one. ``case_id`` is a plain key, because the journal
+    knows no other app.
     """
 
     consumer = models.CharField(max_length=32)

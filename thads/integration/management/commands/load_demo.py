@@ -9,20 +9,24 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cases.models import Case
-from thads.integration.demo import danang
+from thads.integration.demo import danang, register
 from thads.integration.demo.people import create_people
 
 
 class Command(BaseCommand):
     help = (
-        "Nạp dữ liệu minh họa: người và sổ việc của Đà Nẵng đến 31/3/2024; chạy lại không thay đổi gì. / Load the "
-        "demonstration: people and the register of Da Nang as of 31/3/2024. Running it again changes nothing."
+        "Nạp dữ liệu minh họa: người và sổ việc của Đà Nẵng đến 31/3/2024; chạy lại không thay đổi gì. / "
+        "Load the demonstration: people and the register of Da Nang as of 31/3/2024. "
+        "Running it again changes nothing."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--cases", type=int, help="only so many invented cases, without exact figures")
+
+    def handle(self, *args: Any, cases: int | None, **options: Any) -> None:
         try:
             people = create_people()
         except LookupError as missing:
@@ -31,7 +35,7 @@ class Command(BaseCommand):
                 f"Units {missing} are missing; run manage.py load_reference first."
             ) from missing
         self.stdout.write(f"{people} cán bộ / people")
-        stories = list(danang.stories())
+        stories = list(danang.stories() if cases is None else register.stories(cases))
         if _is_in(stories):
             self.stdout.write(
                 f"{len(stories)} việc đã có đủ. / All {len(stories)} cases are in already, nothing to do."
@@ -49,11 +53,8 @@ class Command(BaseCommand):
 def _is_in(stories: list[bytes]) -> bool:
     """Whether the register has as many cases as the demonstration, the last one among them."""
     last = orjson.loads(stories[-1])["case"]
-    return (
-        Case.objects.filter(
-            authority__code=last["unit"],
-            decision_number=last["decision_number"],
-            decision_date=last["decision_date"],
-        ).exists()
-        and Case.objects.count() >= len(stories)
-    )
+    return Case.objects.filter(
+        authority__code=last["unit"],
+        decision_number=last["decision_number"],
+        decision_date=last["decision_date"],
+    ).exists() and Case.objects.count() >= len(stories)

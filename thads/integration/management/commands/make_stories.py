@@ -18,16 +18,24 @@ _BATCH = 500
 
 class Command(BaseCommand):
     help = (
-        "Tạo hồ sơ minh họa (NDJSON, mỗi dòng một việc); không có người thật, việc thật. / Write invented stories, one JSON object "
-        "on a line. Without --cases the register meets the published figures of Da Nang; with it, it has any size."
+        "Tạo hồ sơ minh họa (NDJSON, mỗi dòng một việc); không có người thật, việc thật. / "
+        "Write invented stories, one JSON object on a line. Without --cases the register meets the published "
+        "figures of Da Nang; with it, it has any size."
     )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--profile", choices=PROFILES, default=PROFILES[0])
         parser.add_argument("--out", default="-", help="file to write, '-' for standard output (default)")
-        parser.add_argument("--cases", type=int, help="this many cases of the same kind, without exact figures")
-        parser.add_argument("--seed", type=int, default=danang.SEED, help="another seed, another register (default %(default)s)")
+        parser.add_argument(
+            "--cases", type=int, help="this many cases of the same kind, without exact figures"
+        )
+        parser.add_argument(
+            "--seed",
+            type=int,
+            default=danang.SEED,
+            help="another seed, another register (default %(default)s)",
+        )
 
     def handle(self, *args: Any, out: str, cases: int | None, seed: int, **options: Any) -> None:
         if cases is not None and cases < 1:
