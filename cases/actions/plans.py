@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cases.actions.register import Register
 from cases.rules.lawful import LawfulStory, lawful_story
+from cases.rules.record import Record
 
 #: What a case is known by: authority, decision number, decision date.
 Identity = tuple[int, str, dt.date]
@@ -14,10 +15,13 @@ Identity = tuple[int, str, dt.date]
 
 @dataclass(frozen=True, slots=True)
 class StoryPlan:
-    """A lawful story and the identity it will stand under."""
+    """A lawful story and the identity it will stand under; with ``record`` it is restored under the ids and
+    moments it had, else it gets new ones.
+    """
 
     lawful: LawfulStory
     identity: Identity
+    record: Record | None = None
 
 
 def plan_story(raw: object, *, register: Register, today: dt.date) -> StoryPlan:

@@ -7,7 +7,8 @@ leaves nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import Jsonb
@@ -17,6 +18,7 @@ from cases.actions.register import Register
 from cases.models import Act, ActLine, Asset, Case, CaseTheme, Judgment, Obligation, Party
 from cases.rules.fold import last_day
 from cases.rules.life import OPENING
+from cases.rules.record import Record
 from cases.rules.story import Judgment as JudgmentRow
 from cases.rules.story import Story
 from officers.actions.unnamed import create_unnamed
@@ -31,9 +33,9 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
     """Write planned stories as new cases and mark them stale for every consumer. Returns the keys of the
     cases.
 
-    ``by`` is who records, ``at`` the recording moment of every act. Needs a transaction. Raises
-    IntegrityError when another
-    transaction has written a case of the same identity meanwhile; the caller plans again.
+    ``by`` is who records, ``at`` the recording moment of every act, unless the plans bring a record of their
+    own. Needs a transaction. Raises IntegrityError when another transaction has written a case of the same
+    identity meanwhile; the caller plans again.
     """
     if not plans:
         return []
@@ -43,29 +45,42 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
     )
     if any(story.new_officers for story in stories):
         register = Register.load()
-    judgments = _judgment_ids({story.judgment for story in stories})
+    records = [plan.record for plan in plans if plan.record is not None]
+    assert len(records) in (0, len(plans)), "a batch is restored as a whole or recorded as a whole"
+    known = {plan.lawful.story.judgment: plan.record.judgment for plan in plans if plan.record}
+    judgments = _judgment_ids({story.judgment for story in stories}, known)
     case_ids = next_ids(Case, len(plans))
     _copy_cases(plans, case_ids, judgments, register, at)
     copy_rows(
         CaseTheme,
         ("case_id", "theme", "recorded_at"),
-        ((case, tag, at) for case, story in zip(case_ids, stories, strict=True) for tag in story.tags),
+        (
+            (case, tag, _opened_at(plan, at))
+            for case, plan in zip(case_ids, plans, strict=True)
+            for tag in plan.lawful.story.tags
+        ),
     )
-    parties = _copy_parties(stories, case_ids)
-    obligations = _copy_obligations(plans, case_ids, parties)
-    assets = _copy_assets(stories, case_ids, parties)
-    acts = _copy_acts(stories, case_ids, assets, register, by, at)
+    parties = _copy_parties(stories, case_ids, records)
+    obligations = _copy_obligations(plans, case_ids, parties, records)
+    assets = _copy_assets(stories, case_ids, parties, records)
+    acts = _copy_acts(plans, case_ids, assets, register, by, at)
     _copy_lines(stories, acts, obligations)
     journal.mark_stale(case_ids)
     return case_ids
 
 
-def _judgment_ids(judgments: set[JudgmentRow]) -> dict[JudgmentRow, int]:
-    """The keys of judgments, new ones written. Two writers may meet here: the row that is there first is
-    taken.
+def _judgment_ids(
+    judgments: set[JudgmentRow], known: Mapping[JudgmentRow, uuid.UUID]
+) -> dict[JudgmentRow, int]:
+    """The keys of judgments, new ones written, under their public id where it is known. Two writers may meet
+    here: the row that is there first is taken.
     """
     Judgment.objects.bulk_create(
-        [Judgment(**judgment._asdict()) for judgment in sorted(judgments, key=repr)], ignore_conflicts=True
+        [
+            Judgment(**judgment._asdict(), **({"public_id": known[judgment]} if known else {}))
+            for judgment in sorted(judgments, key=repr)
+        ],
+        ignore_conflicts=True,
     )
     found = Judgment.objects.filter(number__in={judgment.number for judgment in judgments})
     rows = found.values_list("id", "number", "issued_on", "effective_on", "issuer", "instrument_type")
@@ -102,7 +117,7 @@ def _copy_cases(
                 sum(line.remaining for line in state.lines),
                 last_day(story.life(register.tables)),
                 1 + len(story.acts),
-                at,
+                _opened_at(plan, at),
                 plan.lawful.digest,
             )
 
@@ -124,12 +139,12 @@ def _copy_cases(
         "recorded_at",
         "content_digest",
     )
-    copy_rows(Case, columns, rows())
+    _copy(Case, columns, rows(), [plan.record.case for plan in plans if plan.record])
 
 
-def _copy_parties(stories: list[Story], case_ids: list[int]) -> list[list[int]]:
+def _copy_parties(stories: list[Story], case_ids: list[int], records: list[Record]) -> list[list[int]]:
     keys = _keys(Party, [len(story.parties) for story in stories])
-    copy_rows(
+    _copy(
         Party,
         ("id", "case_id", "position", "ref", "role", "kind", "name", "id_number_sealed", "address"),
         (
@@ -147,12 +162,13 @@ def _copy_parties(stories: list[Story], case_ids: list[int]) -> list[list[int]]:
             for case, story, own in zip(case_ids, stories, keys, strict=True)
             for position, (key, party) in enumerate(zip(own, story.parties, strict=True))
         ),
+        [key for record in records for key in record.parties],
     )
     return keys
 
 
 def _copy_obligations(
-    plans: Sequence[StoryPlan], case_ids: list[int], parties: list[list[int]]
+    plans: Sequence[StoryPlan], case_ids: list[int], parties: list[list[int]], records: list[Record]
 ) -> list[list[int]]:
     keys = _keys(Obligation, [len(plan.lawful.story.obligations) for plan in plans])
 
@@ -189,13 +205,15 @@ def _copy_obligations(
         "remaining",
         "bucket",
     )
-    copy_rows(Obligation, columns, rows())
+    _copy(Obligation, columns, rows(), [key for record in records for key in record.obligations])
     return keys
 
 
-def _copy_assets(stories: list[Story], case_ids: list[int], parties: list[list[int]]) -> list[list[int]]:
+def _copy_assets(
+    stories: list[Story], case_ids: list[int], parties: list[list[int]], records: list[Record]
+) -> list[list[int]]:
     keys = _keys(Asset, [len(story.assets) for story in stories])
-    copy_rows(
+    _copy(
         Asset,
         ("id", "case_id", "position", "ref", "kind", "owner_id", "description", "certificate"),
         (
@@ -212,12 +230,13 @@ def _copy_assets(stories: list[Story], case_ids: list[int], parties: list[list[i
             for case, story, own, people in zip(case_ids, stories, keys, parties, strict=True)
             for position, (key, asset) in enumerate(zip(own, story.assets, strict=True))
         ),
+        [key for record in records for key in record.assets],
     )
     return keys
 
 
 def _copy_acts(
-    stories: list[Story],
+    plans: Sequence[StoryPlan],
     case_ids: list[int],
     assets: list[list[int]],
     register: Register,
@@ -225,13 +244,15 @@ def _copy_acts(
     at: dt.datetime,
 ) -> list[list[int]]:
     """The opening (place 0) and every act of each story. Returns the keys by place."""
-    keys = _keys(Act, [1 + len(story.acts) for story in stories])
+    keys = _keys(Act, [1 + len(plan.lawful.story.acts) for plan in plans])
 
     def officer(code: str | None) -> int | None:
         return None if code is None else register.officer_ids[code]
 
     def rows() -> Iterator[tuple[Any, ...]]:
-        for case, story, own, things in zip(case_ids, stories, keys, assets, strict=True):
+        for case, plan, own, things in zip(case_ids, plans, keys, assets, strict=True):
+            story, record = plan.lawful.story, plan.record
+            opened_at, opened_by = record.opening[1:] if record else (at, by)
             yield (
                 own[OPENING],
                 case,
@@ -239,8 +260,8 @@ def _copy_acts(
                 None,
                 _OPENING_TYPE[story.initiation],
                 story.decision_date,
-                at,
-                by,
+                opened_at,
+                opened_by,
                 story.decision_number,
                 story.decision_date,
                 None,
@@ -258,6 +279,7 @@ def _copy_acts(
                 story.initiation,
             )
             for seq, act in enumerate(story.acts, 1):
+                acted_at, acted_by = record.acts[seq - 1][1:] if record else (at, by)
                 yield (
                     own[seq],
                     case,
@@ -265,8 +287,8 @@ def _copy_acts(
                     act.ref,
                     act.type.code,
                     act.effective_on,
-                    at,
-                    by,
+                    acted_at,
+                    acted_by,
                     act.decision_number,
                     act.decision_date,
                     act.signer,
@@ -309,7 +331,8 @@ def _copy_acts(
         "field",
         "initiation",
     )
-    copy_rows(Act, columns, rows())
+    ids = [s.id for plan in plans if plan.record for s in (plan.record.opening, *plan.record.acts)]
+    _copy(Act, columns, rows(), ids)
     return keys
 
 
@@ -324,6 +347,23 @@ def _copy_lines(stories: list[Story], acts: list[list[int]], obligations: list[l
             for position, (index, amount) in enumerate(act.lines or ())
         ),
     )
+
+
+def _copy(
+    model: type[Case | Party | Obligation | Asset | Act],
+    columns: tuple[str, ...],
+    rows: Iterable[tuple[Any, ...]],
+    ids: list[uuid.UUID],
+) -> None:
+    """Write rows, under the public ids given or, without any, under new ones."""
+    if ids:
+        columns = (*columns, "public_id")
+        rows = ((*row, key) for row, key in zip(rows, ids, strict=True))
+    copy_rows(model, columns, rows)
+
+
+def _opened_at(plan: StoryPlan, at: dt.datetime) -> dt.datetime:
+    return plan.record.opening.recorded_at if plan.record else at
 
 
 def _keys(model: type[Party | Obligation | Asset | Act], counts: list[int]) -> list[list[int]]:

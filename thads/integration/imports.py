@@ -1,11 +1,10 @@
 """Bringing a register in: a job over a file of stories, one JSON object on a line.
 
 ``each``: every chunk is one transaction that holds its stories, its findings and how far the job has come, so
-a crash anywhere
-resumes with nothing lost or doubled. ``atomic``: a first pass writes nothing and finds everything that is
-wrong; only when that is
-nothing, one transaction writes all. A dry run is the first pass alone. Memory is one chunk, whatever the size
-of the file.
+a crash anywhere resumes with nothing lost or doubled. ``atomic``: a first pass writes nothing and finds
+everything that is wrong; only when that is nothing, one transaction writes all. A dry run is the first pass
+alone. A restore is an atomic import of a full export into a register without cases, under the ids and moments
+of the export. Memory is one chunk, whatever the size of the file.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import os
 import shutil
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +29,7 @@ from cases.actions.plans import Identity, StoryPlan, plan_story
 from cases.actions.register import Register
 from cases.actions.write import write_stories
 from cases.models import Case
+from cases.rules.record import read_record, without_record
 from officers.models import Unit
 from thads.common.errors import Fault, Refused
 from thads.jobs.models import Finding, Job
@@ -43,6 +44,8 @@ CHUNK = 500
 CHUNK_BYTES = 8 * 1024 * 1024
 #: A longer line is refused unread.
 MAX_LINE = 4 * 1024 * 1024
+#: What some editors write before the first line (U+FEFF).
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: How often a chunk is planned again because somebody else wrote one of its cases meanwhile.
 _RETRIES = 5
 
@@ -79,35 +82,61 @@ class Checked:
     counts: Counts = field(default_factory=Counts)
 
 
-def submit_import(source: IO[bytes], *, mode: str, dry_run: bool, by: str, unit_id: int | None) -> Job:
+def submit_import(
+    source: IO[bytes], *, mode: str, dry_run: bool, by: str, unit_id: int | None, restore: bool = False
+) -> Job:
     """Keep the stories of ``source`` and put down the job that brings them in.
 
-    ``unit_id`` limits the stories to units of that subtree; None is no limit.
+    ``unit_id`` limits the stories to units of that subtree; None is no limit. ``restore`` reads a full
+    export, and wants a register without cases.
     """
     tee = _Tee(source)
     name = default_storage.generate_filename(f"imports/{uuid.uuid4()}.ndjson")
     path = Path(default_storage.path(name))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as kept:
-        shutil.copyfileobj(tee, kept, 1024 * 1024)
-    params = {"file": name, "sha256": tee.sha256, "mode": mode, "dry_run": dry_run}
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with path.open("xb", opener=_owner_only) as kept:
+            shutil.copyfileobj(tee, kept, 1024 * 1024)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    params = {"file": name, "sha256": tee.sha256, "mode": ATOMIC if restore else mode, "dry_run": dry_run}
+    if restore:
+        params["restore"] = True
     return submit(kind="IMPORT", params=params, by=by, unit_id=unit_id, total=tee.lines)
+
+
+def _owner_only(path: str, flags: int) -> int:
+    """Stories name people: nobody but the service's own user reads the file."""
+    return os.open(path, flags, 0o600)
 
 
 def run(job: Job) -> dict[str, Any]:
     """Bring the job's file in (``thads.jobs``). Returns the counts; raises JobFailed when an atomic import
     found an error.
     """
-    if job.params["dry_run"] or job.params["mode"] == ATOMIC:
-        counts = _check_all(job)
-        if not job.params["dry_run"]:
-            if counts.refused:
-                raise JobFailed({**counts.as_dict(), "imported": 0, "code": "IMPORT_REFUSED"})
-            counts = _write_all(job)
+    if "written" in job.cursor:
+        counts = Counts(**job.cursor["written"])
+    elif job.params["dry_run"] or job.params["mode"] == ATOMIC:
+        counts = _check_all(job) if job.params["dry_run"] else _write_atomic(job)
     else:
         counts = _write_each(job)
     consumers.wait_until_caught_up()
     return counts.as_dict()
+
+
+def _write_atomic(job: Job) -> Counts:
+    for attempt in range(_RETRIES):
+        counts = _check_all(job)
+        if counts.refused:
+            raise JobFailed({**counts.as_dict(), "imported": 0, "code": "IMPORT_REFUSED"})
+        try:
+            return _write_all(job)
+        except IntegrityError:
+            # Somebody else wrote one of these cases since the first pass: look again, with it standing.
+            if attempt == _RETRIES - 1:
+                raise
+    raise AssertionError("unreachable")
 
 
 def _write_each(job: Job) -> Counts:
@@ -125,7 +154,7 @@ def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> Counts:
         try:
             with transaction.atomic():
                 register = _register(job)
-                done = _check(job, chunk, register)
+                done = _check(job, chunk, register, set())
                 _write(job, done, register)
                 total = _added(counts, done.counts)
                 job.cursor = {
@@ -149,30 +178,80 @@ def _check_all(job: Job) -> Counts:
     findings.
     """
     job.findings.all().delete()
+    if _restores(job):
+        _refuse_standing_cases()
     counts = Counts()
+    announced: set[str] = set()
     with connection.cursor() as cursor, default_storage.open(job.params["file"], "rb") as file:
-        cursor.execute("DROP TABLE IF EXISTS import_seen")
-        cursor.execute("CREATE TEMPORARY TABLE import_seen (identity text PRIMARY KEY, digest text NOT NULL)")
+        for name, columns in _SCRATCH.items():
+            cursor.execute(f"DROP TABLE IF EXISTS {name}")
+            cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
         for chunk in _chunks(file, 0, 0):
-            done = _check(job, chunk, _register(job), seen_before=True)
+            done = _check(job, chunk, _register(job), announced, seen_before=True)
             counts = _added(counts, done.counts)
             Finding.objects.bulk_create(done.findings)
             Job.objects.filter(pk=job.pk).update(progress_done=chunk.first - 1 + len(chunk.lines))
-        cursor.execute("DROP TABLE import_seen")
+        if _restores(job):
+            counts = _added(counts, _check_ids(job))
+        for name in _SCRATCH:
+            cursor.execute(f"DROP TABLE {name}")
     return counts
 
 
+#: What the first pass remembers, in the database so that memory does not grow with the file: the identities it
+#: would have written, and every id of a restore with what bears it.
+_SCRATCH = {
+    "import_seen": "identity text PRIMARY KEY, digest text NOT NULL",
+    "import_ids": "id uuid NOT NULL, line bigint NOT NULL, bearer text NOT NULL",
+}
+
+
+def _restores(job: Job) -> bool:
+    return bool(job.params.get("restore"))
+
+
+def _refuse_standing_cases() -> None:
+    if Case.objects.exists():
+        raise JobFailed({**Counts().as_dict(), "code": "RESTORE_NOT_EMPTY"})
+
+
+def _check_ids(job: Job) -> Counts:
+    """Refuse the stories of a restore in which an id stands for two things."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(line), id FROM import_ids GROUP BY id HAVING count(DISTINCT bearer) > 1 ORDER BY 1, 2"
+        )
+        twice = cursor.fetchall()
+    faults = [
+        _finding(job, Finding.ERROR, line, Fault("ID_TWICE", "", {"id": str(key)})) for line, key in twice
+    ]
+    Finding.objects.bulk_create(faults)
+    return Counts(refused=len({line for line, _ in twice}))
+
+
 def _write_all(job: Job) -> Counts:
+    """One transaction for the whole file. What it came to is kept with it, so that a crash right after it is
+    known.
+    """
     counts = Counts()
+    announced: set[str] = set()
     with transaction.atomic(), default_storage.open(job.params["file"], "rb") as file:
+        if _restores(job):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"LOCK TABLE {connection.ops.quote_name(Case._meta.db_table)} IN EXCLUSIVE MODE"
+                )
+            _refuse_standing_cases()
         for chunk in _chunks(file, 0, 0):
             register = _register(job)
-            done = _check(job, chunk, register)
+            done = _check(job, chunk, register, announced)
             if done.counts.refused:
                 # Somebody wrote one of these cases since the first pass: nothing of this file may stand.
                 raise IntegrityError("a case of this file was written by somebody else meanwhile")
             _write(job, done, register)
             counts = _added(counts, done.counts)
+        job.cursor = {"written": counts.as_dict()}
+        job.save(update_fields=["cursor"])
     return counts
 
 
@@ -180,17 +259,23 @@ def _write(job: Job, done: Checked, register: Register) -> None:
     write_stories(plans=done.plans, register=register, by=job.submitted_by, at=timezone.now())
 
 
-def _check(job: Job, chunk: Chunk, register: Register, *, seen_before: bool = False) -> Checked:
-    """Plan every line of a chunk against what stands and against the lines before it."""
+def _check(
+    job: Job, chunk: Chunk, register: Register, announced: set[str], *, seen_before: bool = False
+) -> Checked:
+    """Plan every line of a chunk against what stands and against the lines before it.
+
+    ``announced`` are the officers that earlier stories of the file bring with them: one warning for each is
+    enough.
+    """
     done = Checked()
-    today = timezone.localdate()
+    now = timezone.now()
     planned: list[tuple[int, StoryPlan]] = []
     for number, line in enumerate(chunk.lines, chunk.first):
         if line is not None and not line.strip():
             continue
         done.counts.read += 1
         try:
-            planned.append((number, _plan(line, register, today)))
+            planned.append((number, _plan(line, register, now, restore=_restores(job))))
         except Refused as refusal:
             _refuse(job, done, number, refusal.faults)
     standing = _standing([plan.identity for _, plan in planned], seen_before=seen_before)
@@ -201,8 +286,7 @@ def _check(job: Job, chunk: Chunk, register: Register, *, seen_before: bool = Fa
             standing[plan.identity] = {digest}
             done.plans.append(plan)
             done.counts.imported += 1
-            done.counts.warnings += len(plan.lawful.warnings)
-            done.findings += [_finding(job, Finding.WARNING, number, fault) for fault in plan.lawful.warnings]
+            _warn(job, done, number, plan, announced)
         elif digest in known:
             done.counts.unchanged += 1
         else:
@@ -211,17 +295,37 @@ def _check(job: Job, chunk: Chunk, register: Register, *, seen_before: bool = Fa
             _refuse(job, done, number, (Fault("DUPLICATE_DIFFERENT", "/case/decision_number", params),))
     if seen_before:
         _remember(done.plans)
+        if _restores(job):
+            _remember_ids(planned)
+    # In the order of the file, so that findings read in the order they were written are too.
+    done.findings.sort(key=lambda finding: finding.line)
     return done
 
 
-def _plan(line: bytes | None, register: Register, today: dt.date) -> StoryPlan:
+def _warn(job: Job, done: Checked, line: int, plan: StoryPlan, announced: set[str]) -> None:
+    created = set(plan.lawful.story.new_officers)
+    warnings = [
+        fault
+        for fault in plan.lawful.warnings
+        if fault.code != "OFFICER_CREATED" or fault.params["officer"] not in announced
+    ]
+    announced |= created
+    done.counts.warnings += len(warnings)
+    done.findings += [_finding(job, Finding.WARNING, line, fault) for fault in warnings]
+
+
+def _plan(line: bytes | None, register: Register, now: dt.datetime, *, restore: bool) -> StoryPlan:
     if line is None:
         raise Refused(Fault("LINE_TOO_LONG", "", {"limit": MAX_LINE}))
     try:
         raw = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise Refused(Fault("LINE_NOT_JSON", "", {"problem": str(error)})) from None
-    return plan_story(raw, register=register, today=today)
+    today = timezone.localdate(now)
+    if not restore:
+        return plan_story(raw, register=register, today=today)
+    plan = plan_story(without_record(raw), register=register, today=today)
+    return replace(plan, record=read_record(raw, now))
 
 
 def _standing(identities: list[Identity], *, seen_before: bool) -> dict[Identity, set[str]]:
@@ -249,10 +353,31 @@ def _standing(identities: list[Identity], *, seen_before: bool) -> dict[Identity
 
 
 def _remember(plans: list[StoryPlan]) -> None:
-    """Keep what this pass would have written, where memory does not grow with the file."""
-    with connection.cursor() as cursor, cursor.copy("COPY import_seen (identity, digest) FROM STDIN") as copy:
-        for plan in plans:
-            copy.write_row((_identity_text(plan.identity), plan.lawful.digest))
+    """Keep what this pass would have written."""
+    _copy_scratch("import_seen", ((_identity_text(plan.identity), plan.lawful.digest) for plan in plans))
+
+
+def _remember_ids(planned: list[tuple[int, StoryPlan]]) -> None:
+    """Keep the ids a restore would write, each with what bears it: a place of this file, or a judgment."""
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for line, plan in planned:
+            if plan.record is not None:
+                for place, key in enumerate(plan.record.own_ids()):
+                    yield key, line, f"{line}/{place}"
+                yield plan.record.judgment, line, repr(plan.lawful.story.judgment)
+
+    _copy_scratch("import_ids", rows())
+
+
+def _copy_scratch(table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
 
 
 def _identity_text(identity: Identity) -> str:
@@ -293,6 +418,8 @@ def _chunks(file: IO[bytes], offset: int, lines_before: int) -> Iterator[Chunk]:
     pieces.
     """
     file.seek(offset)
+    if not offset and file.read(len(_BYTE_ORDER_MARK)) != _BYTE_ORDER_MARK:
+        file.seek(0)
     number = lines_before + 1
     lines: list[bytes | None] = []
     size = 0

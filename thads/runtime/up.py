@@ -26,6 +26,9 @@ UP_LOCK = "up.lock"
 MARK = "THADS_UP"
 #: Seconds that web and workers get to finish what they are doing.
 PATIENCE = 10.0
+#: Loading goes on where it stopped, so what made it stop once (a worker at the same job, a database that was
+#: started again) need not stop the start.
+LOADING_ATTEMPTS = 3
 WEB_WORKERS = 2
 WEB_THREADS = 4
 TASK_WORKERS = 2
@@ -105,8 +108,11 @@ class _Service:
             if not self._finish(once):
                 return 1
             self.kept = self._programs()
-            once = self._manage("prepare", "prepare", *([] if self.demo else ["--no-demo"]), bare=True)
-            if not self._finish(once):
+            for _attempt in range(LOADING_ATTEMPTS):
+                once = self._manage("prepare", "prepare", *([] if self.demo else ["--no-demo"]), bare=True)
+                if self._finish(once):
+                    break
+            else:
                 self._say("Nạp dữ liệu chưa xong; chạy lại để tiếp tục. / Loading is not done; run again.")
                 return 1
             while not self._is_ready():

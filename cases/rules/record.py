@@ -1,0 +1,167 @@
+"""What a full export adds to a story: the ids its parts are known by, who recorded it and when.
+
+Only a restore into an empty register reads these keys; a plain import refuses them like any key it does not
+know. Pure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from cases.rules.story import MAX_CODE
+from thads.common.errors import Fault, Refused
+
+_ID: Final = frozenset({"id"})
+_STAMP: Final = frozenset({"id", "recorded_at", "recorded_by"})
+_CASE: Final = _STAMP | {"opening_id"}
+_LISTS: Final = {"parties": _ID, "obligations": _ID, "assets": _ID, "acts": _STAMP}
+
+
+class Stamp(NamedTuple):
+    """An act as it was recorded: its public id, the moment, and who recorded it."""
+
+    id: uuid.UUID
+    recorded_at: dt.datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a story stands in a register, part by part in the order of the story. ``opening`` is the act that
+    ``decision_date`` and ``initiation`` imply.
+    """
+
+    case: uuid.UUID
+    opening: Stamp
+    judgment: uuid.UUID
+    parties: tuple[uuid.UUID, ...]
+    obligations: tuple[uuid.UUID, ...]
+    assets: tuple[uuid.UUID, ...]
+    acts: tuple[Stamp, ...]
+
+    def own_ids(self) -> Iterator[uuid.UUID]:
+        """Every id that no other case may bear; a judgment is shared by the cases that rest on it."""
+        yield from (self.case, self.opening.id, *self.parties, *self.obligations, *self.assets)
+        yield from (stamp.id for stamp in self.acts)
+
+
+def with_record(body: dict[str, Any], record: Record) -> dict[str, Any]:
+    """The story object ``body`` (``story_text.as_object``) with its record written into it."""
+    case = body["case"]
+    full = {
+        **body,
+        "case": {
+            "id": str(record.case),
+            "opening_id": str(record.opening.id),
+            **_moment(record.opening),
+            **case,
+            "judgment": {"id": str(record.judgment), **case["judgment"]},
+        },
+        "acts": [
+            {"id": str(stamp.id), **_moment(stamp), **act}
+            for stamp, act in zip(record.acts, body["acts"], strict=True)
+        ],
+    }
+    for name, ids in (
+        ("parties", record.parties),
+        ("obligations", record.obligations),
+        ("assets", record.assets),
+    ):
+        if name in body:
+            full[name] = [{"id": str(key), **part} for key, part in zip(ids, body[name], strict=True)]
+    return full
+
+
+def without_record(raw: object) -> object:
+    """The same story without the keys of a record; what is not a story stays as it is, for ``parse`` to
+    refuse.
+    """
+    if not isinstance(raw, dict):
+        return raw
+    plain = dict(raw)
+    case = raw.get("case")
+    if isinstance(case, dict):
+        plain["case"] = _without(case, _CASE)
+        if "judgment" in case:
+            plain["case"]["judgment"] = _without(case["judgment"], _ID)
+    for name, keys in _LISTS.items():
+        if isinstance(raw.get(name), list):
+            plain[name] = [_without(item, keys) for item in raw[name]]
+    return plain
+
+
+def read_record(raw: dict[str, Any], now: dt.datetime) -> Record:
+    """The record of a story that ``parse`` takes without it. Raises Refused with every fault found."""
+    reader = _Reader(now)
+    case = raw["case"]
+    record = Record(
+        reader.id(case, "/case", "id"),
+        reader.stamp(case, "/case", "opening_id"),
+        reader.id(case["judgment"], "/case/judgment", "id"),
+        reader.ids(raw, "parties"),
+        reader.ids(raw, "obligations"),
+        reader.ids(raw, "assets"),
+        tuple(reader.stamp(act, f"/acts/{place}", "id") for place, act in enumerate(raw.get("acts") or ())),
+    )
+    if reader.faults:
+        raise Refused(reader.faults)
+    return record
+
+
+class _Reader:
+    """One reading. What cannot be read stands as a zero and as a fault."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
+        self.faults: list[Fault] = []
+
+    def ids(self, raw: dict[str, Any], name: str) -> tuple[uuid.UUID, ...]:
+        return tuple(
+            self.id(item, f"/{name}/{place}", "id") for place, item in enumerate(raw.get(name) or ())
+        )
+
+    def id(self, body: dict[str, Any], at: str, key: str) -> uuid.UUID:
+        value = body.get(key)
+        try:
+            if isinstance(value, str):
+                return uuid.UUID(value)
+        except ValueError:
+            pass
+        self._wrong(value, f"{at}/{key}", key, "ID_INVALID")
+        return uuid.UUID(int=0)
+
+    def stamp(self, body: dict[str, Any], at: str, key: str) -> Stamp:
+        by = body.get("recorded_by")
+        if not isinstance(by, str) or not by.strip() or len(by) > MAX_CODE or "\x00" in by:
+            self._wrong(by, f"{at}/recorded_by", "recorded_by", "TEXT_INVALID")
+            by = ""
+        return Stamp(self.id(body, at, key), self._moment(body, at), by)
+
+    def _moment(self, body: dict[str, Any], at: str) -> dt.datetime:
+        value, where = body.get("recorded_at"), f"{at}/recorded_at"
+        try:
+            moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else None
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            self._wrong(value, where, "recorded_at", "MOMENT_INVALID")
+            return self.now
+        if moment > self.now:
+            self.faults.append(Fault("DATE_IN_FUTURE", where, {"date": moment.isoformat()}))
+        return moment
+
+    def _wrong(self, value: object, pointer: str, field: str, code: str) -> None:
+        self.faults.append(Fault("MISSING" if value is None else code, pointer, {"field": field}))
+
+
+def _without(body: object, keys: frozenset[str]) -> Any:
+    return {key: value for key, value in body.items() if key not in keys} if isinstance(body, dict) else body
+
+
+def _moment(stamp: Stamp) -> dict[str, str]:
+    at = stamp.recorded_at.astimezone(dt.UTC).isoformat()
+    return {"recorded_at": at, "recorded_by": stamp.recorded_by}
