@@ -26,6 +26,9 @@ _OFFICER: Final = re.compile(r"(?P<unit>[A-Z0-9][A-Z0-9.]*)\.\d{2,3}", re.ASCII)
 #: Longer texts than any decision, name or note needs are refused rather than cut.
 MAX_TEXT: Final = 2000
 MAX_CODE: Final = 200
+#: Data beside an act: deeper objects, and numbers that JSON writes in more than one way, are refused.
+MAX_DATA_DEPTH: Final = 16
+MAX_DATA_NUMBER: Final = 10**15
 
 _STORY_KEYS = frozenset({"case", "parties", "obligations", "assets", "acts"})
 _CASE_KEYS = frozenset(
@@ -51,7 +54,7 @@ _ACT_COMMON = frozenset(
         "data",
     }
 )  # fmt: skip
-#: Keys a full export adds and a restore into an empty register reads.
+#: Keys that only acts of this effect take.
 _ACT_EXTRA: Final = {
     "REASSIGN": frozenset({"unit", "officer"}),
     "RECLASSIFY": frozenset({"field", "initiation"}),
@@ -392,6 +395,9 @@ class _Reader:
         if data is not None and not isinstance(data, dict):
             self._fault("NOT_AN_OBJECT", f"{at}/data")
             data = None
+        elif data and not _keepable(data, MAX_DATA_DEPTH):
+            self._fault("DATA_INVALID", f"{at}/data", depth=MAX_DATA_DEPTH)
+            data = None
         found = StoryAct(
             self._text(body, at, "ref", limit=MAX_CODE),
             act_type,
@@ -669,6 +675,23 @@ class _Reader:
                     self._warn(
                         "PREREQUISITE_MISSING", f"/acts/{place}", act.type, act.effective_on, needed=needed
                     )
+
+
+def _keepable(value: object, depth: int) -> bool:
+    """Whether the register gives this JSON value back exactly as it was: no character 0, no number of ±10^15
+    or more, no minus zero, no deeper than ``depth``.
+    """
+    if isinstance(value, str):
+        return "\x00" not in value
+    if isinstance(value, float):
+        return abs(value) < MAX_DATA_NUMBER and (value != 0 or str(value) == "0.0")
+    if isinstance(value, int):
+        return abs(value) < MAX_DATA_NUMBER
+    if isinstance(value, dict):
+        return depth > 0 and all("\x00" not in k and _keepable(v, depth - 1) for k, v in value.items())
+    if isinstance(value, list):
+        return depth > 0 and all(_keepable(item, depth - 1) for item in value)
+    return value is None
 
 
 def _shown(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Taking a register out: the cases of a unit as stories, one JSON object on a line, in the order of their keys.
+"""Taking a register out: the cases of a unit as stories, one JSON object on a line, in order of their keys.
 
 A plain export says what is so in law and comes in anywhere; a full one adds ids, moments and recorders, for a
 restore. Memory is one batch, whatever the size of the register. A job keeps how far its file is right (the
@@ -34,7 +34,7 @@ BATCH = 300
 
 
 def submit_export(*, unit: Unit, full: bool, by: str) -> Job:
-    """Put down the job that writes the stories of the cases now handled by ``unit`` and the units below it."""
+    """Put down the job that writes the stories of the cases now handled by ``unit`` and below."""
     name = default_storage.generate_filename(f"exports/{uuid.uuid4()}.ndjson")
     params = {"file": name, "unit": unit.code, "full": full}
     total = _cases_of(unit.pk).count()
@@ -42,11 +42,14 @@ def submit_export(*, unit: Unit, full: bool, by: str) -> Job:
 
 
 def run(job: Job) -> dict[str, Any]:
-    """Write the job's file (``thads.jobs``). Returns the number of cases, and the size and SHA-256 of the file."""
+    """Write the job's file (``thads.jobs``). Returns the cases written, and size and SHA-256 of the file."""
     path = Path(default_storage.path(job.params["file"]))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     cursor = {"case": 0, "cases": 0, "bytes": 0, **job.cursor}
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+        if os.fstat(file.fileno()).st_size < cursor["bytes"]:
+            # The file is not the one the cursor speaks of: begin anew.
+            cursor = dict.fromkeys(cursor, 0)
         # What was written after the last commit is written again.
         file.truncate(cursor["bytes"])
         file.seek(cursor["bytes"])
@@ -64,11 +67,12 @@ def run(job: Job) -> dict[str, Any]:
 
 
 def write_stories(target: IO[bytes], *, unit: Unit, full: bool) -> int:
-    """Write the stories of ``unit`` and below straight to ``target``. Returns how many."""
+    """Write the stories of ``unit`` and below to ``target``, all as of one moment. Returns how many."""
     count = 0
-    for _, lines in _batches(unit.pk, full, after=0):
-        target.writelines(lines)
-        count += len(lines)
+    with consistent_read():
+        for _, lines in _batches(unit.pk, full, after=0):
+            target.writelines(lines)
+            count += len(lines)
     return count
 
 
@@ -76,7 +80,9 @@ def _batches(unit_id: int | None, full: bool, *, after: int) -> Iterator[tuple[i
     """The lines of a batch at a time, with the key of its last case. Each batch is read as of one moment."""
     while True:
         with consistent_read():
-            keys = list(_cases_of(unit_id).filter(id__gt=after).order_by("id").values_list("id", flat=True)[:BATCH])
+            keys = list(
+                _cases_of(unit_id).filter(id__gt=after).order_by("id").values_list("id", flat=True)[:BATCH]
+            )
             lines = _lines(keys, full)
         if not keys:
             return

@@ -95,7 +95,7 @@ def submit_import(
     path = Path(default_storage.path(name))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with path.open("xb", opener=_owner_only) as kept:
+        with open(path, "xb", opener=_owner_only) as kept:
             shutil.copyfileobj(tee, kept, 1024 * 1024)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -198,8 +198,8 @@ def _check_all(job: Job) -> Counts:
     return counts
 
 
-#: What the first pass remembers, in the database so that memory does not grow with the file: the identities it
-#: would have written, and every id of a restore with what bears it.
+#: What the first pass remembers, in the database so that memory does not grow with the file: the identities
+#: it would have written, and every id of a restore with what bears it.
 _SCRATCH = {
     "import_seen": "identity text PRIMARY KEY, digest text NOT NULL",
     "import_ids": "id uuid NOT NULL, line bigint NOT NULL, bearer text NOT NULL",

@@ -112,6 +112,7 @@ class _Service:
                 once = self._manage("prepare", "prepare", *([] if self.demo else ["--no-demo"]), bare=True)
                 if self._finish(once):
                     break
+                self._look(3.0)
             else:
                 self._say("Nạp dữ liệu chưa xong; chạy lại để tiếp tục. / Loading is not done; run again.")
                 return 1

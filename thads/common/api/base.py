@@ -169,6 +169,8 @@ class ScopedListView(_ModelView):
 
     @classmethod
     def parameters(cls, method: str) -> tuple[Parameter, ...]:
+        if method not in ("GET", "HEAD"):
+            return super().parameters(method)
         names = (*cls.orderings, *(f"-{name}" for name in cls.orderings))
         order = Parameter(
             "ordering",

@@ -5,31 +5,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('officers', '0001_initial'),
+        ("officers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('secret_hash', models.CharField(editable=False, max_length=64)),
-                ('role', models.CharField(choices=[('HEAD', 'Thủ trưởng cơ quan THADS'), ('DEPUTY', 'Phó Thủ trưởng'), ('UNIT_HEAD', 'Trưởng đơn vị'), ('OFFICER', 'Chấp hành viên'), ('EXAMINER', 'Thẩm tra viên'), ('CLERK', 'Thư ký thi hành án'), ('ACCOUNTANT', 'Kế toán nghiệp vụ'), ('STATISTICIAN', 'Cán bộ thống kê'), ('AUDITOR', 'Cán bộ kiểm tra'), ('SYSTEM', 'Hệ thống kết nối')], max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, help_text='Chính xác đến một phút.', null=True)),
-                ('officer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.officer')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='officers.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("secret_hash", models.CharField(editable=False, max_length=64)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("HEAD", "Thủ trưởng cơ quan THADS"),
+                            ("DEPUTY", "Phó Thủ trưởng"),
+                            ("UNIT_HEAD", "Trưởng đơn vị"),
+                            ("OFFICER", "Chấp hành viên"),
+                            ("EXAMINER", "Thẩm tra viên"),
+                            ("CLERK", "Thư ký thi hành án"),
+                            ("ACCOUNTANT", "Kế toán nghiệp vụ"),
+                            ("STATISTICIAN", "Cán bộ thống kê"),
+                            ("AUDITOR", "Cán bộ kiểm tra"),
+                            ("SYSTEM", "Hệ thống kết nối"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "last_used_at",
+                    models.DateTimeField(blank=True, help_text="Chính xác đến một phút.", null=True),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="officers.officer",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="officers.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['HEAD', 'DEPUTY', 'UNIT_HEAD', 'OFFICER', 'EXAMINER', 'CLERK', 'ACCOUNTANT', 'STATISTICIAN', 'AUDITOR', 'SYSTEM'])), name='integration_api_key_role')],
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "HEAD",
+                                    "DEPUTY",
+                                    "UNIT_HEAD",
+                                    "OFFICER",
+                                    "EXAMINER",
+                                    "CLERK",
+                                    "ACCOUNTANT",
+                                    "STATISTICIAN",
+                                    "AUDITOR",
+                                    "SYSTEM",
+                                ],
+                            )
+                        ),
+                        name="integration_api_key_role",
+                    )
+                ],
             },
         ),
     ]

@@ -29,14 +29,11 @@ class Command(BaseCommand):
         place = Unit.objects.filter(code=unit).first()
         if place is None:
             raise CommandError(f"Không có đơn vị {unit}. / There is no unit {unit}.")
-        if out == "-":
-            count = self._to_stdout(place, full)
-        else:
-            count = self._to_file(Path(out), place, full)
+        count = self._to_stdout(place, full) if out == "-" else self._to_file(Path(out), place, full)
         self.stderr.write(f"{count} việc / cases")
 
     def _to_stdout(self, unit: Unit, full: bool) -> int:
-        target: IO[bytes] = getattr(self.stdout, "buffer", None) or sys.stdout.buffer
+        target: IO[bytes] = sys.stdout.buffer
         try:
             count = write_stories(target, unit=unit, full=full)
             target.flush()

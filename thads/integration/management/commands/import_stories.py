@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from cases.models import Case
+from thads.common.messages import catalogue, text
 from thads.integration.imports import EACH, MODES, submit_import
 from thads.jobs.models import Finding, Job
 from thads.jobs.waiting import wait
@@ -16,18 +18,34 @@ _SHOWN_FINDINGS = 50
 
 
 class Command(BaseCommand):
-    help = "Nạp hồ sơ từ tệp NDJSON (mỗi dòng một việc). / Bring in a register of stories, one JSON object on a line."
+    help = "Nạp hồ sơ từ tệp NDJSON (mỗi dòng một việc). / Bring in stories, one JSON object on a line."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="check only, write nothing")
-        parser.add_argument("--mode", choices=MODES, default=EACH, help="each: what is right comes in; atomic: all or nothing")
+        parser.add_argument(
+            "--mode", choices=MODES, default=EACH, help="each: what is right comes in; atomic: all or nothing"
+        )
+        parser.add_argument(
+            "--restore",
+            action="store_true",
+            help="read a full export into a register without cases, with its ids and moments; all or nothing",
+        )
 
-    def handle(self, *args: Any, file: Path, dry_run: bool, mode: str, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, dry_run: bool, mode: str, restore: bool, **options: Any) -> None:
         if not file.is_file():
             raise CommandError(f"Không có tệp {file}. / There is no file {file}.")
+        if restore and Case.objects.exists():
+            raise CommandError(_both("RESTORE_NOT_EMPTY"))
         with file.open("rb") as source:
-            job = submit_import(source, mode=mode, dry_run=dry_run, by="SYSTEM:import_stories", unit_id=None)
+            job = submit_import(
+                source,
+                mode=mode,
+                dry_run=dry_run,
+                by="SYSTEM:import_stories",
+                unit_id=None,
+                restore=restore,
+            )
         wait(job, self._progress)
         if self.stderr.isatty():
             self.stderr.write("")
@@ -38,6 +56,8 @@ class Command(BaseCommand):
             self.stdout.write(f"… {hidden} nữa / more")
         summary = {"dry_run": dry_run, **job.summary}
         self.stdout.write(f"{job.state}: " + " ".join(f"{name}={value}" for name, value in summary.items()))
+        if job.summary.get("code") in catalogue():
+            self.stderr.write(_both(job.summary["code"]))
         if job.state != Job.DONE or job.summary.get("refused"):
             sys.exit(1)
 
@@ -50,5 +70,10 @@ class Command(BaseCommand):
 
     def _show(self, finding: Finding) -> None:
         basis = f" [{finding.legal_basis}]" if finding.legal_basis else ""
-        text = finding.fault.text("vi")
-        self.stdout.write(f"{finding.severity} {finding.line}{finding.pointer or '/'} {finding.code}: {text}{basis}")
+        words = finding.fault.text("vi")
+        place = f"{finding.line}{finding.pointer or '/'}"
+        self.stdout.write(f"{finding.severity} {place} {finding.code}: {words}{basis}")
+
+
+def _both(code: str) -> str:
+    return f"{text(code, {}, 'vi')} / {text(code, {}, 'en')}"

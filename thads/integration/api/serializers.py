@@ -1,0 +1,18 @@
+"""The shapes of what is sent to start an import or an export, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class StoriesUploadSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(help_text="NDJSON: one story on a line")
+
+
+class ExportRequestSerializer(serializers.Serializer[Any]):
+    unit = serializers.CharField(max_length=64, help_text="code or UUID; the units below it are included")
+    full = serializers.BooleanField(
+        default=False, help_text="with ids, recorders and moments, for a restore into an empty register"
+    )

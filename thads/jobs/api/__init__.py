@@ -1,0 +1,1 @@
+"""Jobs over HTTP: the parts from which each kind of job makes its addresses."""
