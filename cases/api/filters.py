@@ -53,7 +53,7 @@ class CodesFilter(django_filters.CharFilter):
 class CaseFilter(django_filters.FilterSet):
     authority = django_filters.CharFilter(
         label=Label(
-            "Mã hoặc UUID của cơ quan ra quyết định; cùng decision_number thì chỉ còn các quyết định mang số đó.",
+            "Mã hoặc UUID của cơ quan ra quyết định; cùng decision_number thì xác định được việc.",
             "Code or UUID of the authority of the decision; with decision_number it addresses a case.",
         ),
         method="of_authority",
@@ -76,16 +76,16 @@ class CaseFilter(django_filters.FilterSet):
     )
     judgment_number = django_filters.CharFilter(
         field_name="judgment__number",
-        label=Label("Số bản án, quyết định được thi hành, đúng từng chữ.", "Number of the judgment, exactly."),
+        label=Label(
+            "Số bản án, quyết định được thi hành, đúng từng chữ.", "Number of the judgment, exactly."
+        ),
     )
     initiation = CodeFilter(INITIATIONS, Label("Chủ động hay theo yêu cầu.", "Ex officio or on request."))
     field = CodeFilter(FIELDS, Label("Loại án.", "Field of law."))
     bucket = CodeFilter(BUCKETS, Label("Trạng thái thống kê.", "Where the case stands for counting."))
     bucket__in = CodesFilter(
         BUCKETS,
-        Label(
-            "Một trong các trạng thái thống kê, cách nhau dấu phẩy.", "Any of these, separated by commas."
-        ),
+        Label("Một trong các trạng thái thống kê, cách nhau dấu phẩy.", "Any of these, separated by commas."),
         field_name="bucket",
     )
     theme = CodeFilter(THEMES, Label("Chuyên đề.", "Theme."), field_name="themes__theme")

@@ -78,9 +78,9 @@ class ImportList(_ImportView, JobListView):
             example=IMPORT_SENT,
             about=Label(
                 "Mỗi dòng là một việc với toàn bộ quá trình thi hành. Gửi thẳng NDJSON hoặc tệp trong trường "
-                "“file”. Chỉ nhập được vào đơn vị của người gọi và các đơn vị trực thuộc. Nhập lại cùng một tệp "
-                "không thay đổi gì. Theo dõi tại Location: summary cho biết read, imported, unchanged, refused, "
-                "warnings; result luôn là null; errors liệt kê từng lỗi, cảnh báo theo số dòng.",
+                "“file”. Chỉ nhập được vào đơn vị của người gọi và các đơn vị trực thuộc. Nhập lại cùng một "
+                "tệp không thay đổi gì. Theo dõi tại Location: summary cho biết read, imported, unchanged, "
+                "refused, warnings; result luôn là null; errors liệt kê từng lỗi, cảnh báo theo số dòng.",
                 "Each line is a case with everything that happened to it. Send NDJSON itself, or a file in "
                 "the field “file”. Stories come in for the caller's unit and the units below it only. The "
                 "same file twice changes nothing. Watch the address in Location: summary tells read, "

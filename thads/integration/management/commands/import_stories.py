@@ -20,6 +20,8 @@ _SHOWN_FINDINGS = 50
 class Command(BaseCommand):
     help = "Nạp hồ sơ từ tệp NDJSON (mỗi dòng một việc). / Bring in stories, one JSON object on a line."
 
+    _tenths = 0
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="check only, write nothing")
@@ -62,11 +64,18 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _progress(self, job: Job) -> None:
-        if self.stderr.isatty() and job.progress_total:
-            share = job.progress_done / job.progress_total
+        """A bar on a terminal; in a log, a line for every tenth."""
+        if not job.progress_total:
+            return
+        share = job.progress_done / job.progress_total
+        if self.stderr.isatty():
             bar = "█" * int(30 * share)
             self.stderr.write(f"\r{bar:<30} {job.progress_done}/{job.progress_total}", ending="")
             self.stderr.flush()
+        elif int(share * 10) > self._tenths:
+            self._tenths = int(share * 10)
+            self.stdout.write(f"{job.progress_done}/{job.progress_total} ({self._tenths * 10} %)")
+            self.stdout.flush()
 
     def _show(self, finding: Finding) -> None:
         basis = f" [{finding.legal_basis}]" if finding.legal_basis else ""

@@ -43,6 +43,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"Đang nạp {len(stories)} việc… / Bringing {len(stories)} cases in…")
         Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
+        for left_by_a_killed_run in Path(settings.DATA_DIR).glob("demo-*.ndjson"):
+            left_by_a_killed_run.unlink(missing_ok=True)
         with tempfile.NamedTemporaryFile(dir=settings.DATA_DIR, prefix="demo-", suffix=".ndjson") as file:
             file.write(b"\n".join(stories) + b"\n")
             file.flush()

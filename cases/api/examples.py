@@ -1,0 +1,118 @@
+"""One answer of each kind, as the OpenAPI document shows it; the tests compare them with real answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+CASE_ROW: dict[str, Any] = {
+    "id": "0b8f1f0e-6f0c-4a53-9d53-2b6d0c2a7b11",
+    "decision_number": "125/QĐ-CCTHADS",
+    "decision_date": "2023-11-02",
+    "authority": "DN.HC",
+    "unit": "DN.HC",
+    "officer": {"code": "DN.HC.03", "name": "Nguyễn Minh Tuấn"},
+    "initiation": "EX_OFFICIO",
+    "initiation_label": "Chủ động",
+    "field": "CRIMINAL",
+    "field_label": "Hình sự",
+    "bucket": "INELIGIBLE",
+    "bucket_label": "Chưa có điều kiện thi hành án",
+    "due": "5000000",
+    "remaining": "3000000",
+    "tags": ["CORRUPTION_ECONOMIC"],
+    "tags_label": ["Án tham nhũng, kinh tế"],
+    "debtors": ["Nguyễn Văn A"],
+    "last_act_on": "2024-02-02",
+}
+CASE_DETAIL: dict[str, Any] = {
+    **CASE_ROW,
+    "judgment": {
+        "id": "5a7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b12",
+        "number": "12/2023/HS-ST",
+        "issued_on": "2023-09-11",
+        "effective_on": "2023-10-12",
+        "issuer": "TAND quận Hải Châu",
+        "instrument_type": "CRIMINAL_JUDGMENT",
+        "instrument_type_label": "Bản án, quyết định hình sự",
+    },
+    "parties": [
+        {
+            "id": "6b7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b13",
+            "ref": "d1",
+            "role": "DEBTOR",
+            "role_label": "Người phải thi hành án",
+            "kind": "PERSON",
+            "kind_label": "Cá nhân",
+            "name": "Nguyễn Văn A",
+            "id_number": "********0001",
+            "address": "***, Đà Nẵng",
+        }
+    ],
+    "obligations": [
+        {
+            "id": "7c7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b14",
+            "ref": "o1",
+            "kind": "COURT_FEE",
+            "kind_label": "Án phí, lệ phí Tòa án",
+            "debtor": "d1",
+            "creditor": None,
+            "amount": "5000000",
+            "description": None,
+            "due": "5000000",
+            "remaining": "3000000",
+            "bucket": "INELIGIBLE",
+            "bucket_label": "Chưa có điều kiện thi hành án",
+        }
+    ],
+    "assets": [
+        {
+            "id": "8d7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b15",
+            "ref": "s1",
+            "kind": "REAL_ESTATE",
+            "kind_label": "Quyền sử dụng đất, nhà, tài sản gắn liền với đất",
+            "owner": "d1",
+            "description": "Nhà cấp 4",
+            "certificate": "BK 123456",
+        }
+    ],
+    "acts": {
+        "count": 3,
+        "url": "https://thads.example/api/v1/cases/0b8f1f0e-6f0c-4a53-9d53-2b6d0c2a7b11/acts/",
+    },
+    "version": 3,
+    "recorded_at": "2026-02-03T08:00:00.104233+07:00",
+}
+ACT: dict[str, Any] = {
+    "id": "9e7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b16",
+    "seq": 1,
+    "ref": "a1",
+    "type": "COLLECTION",
+    "type_label": "Thu tiền thi hành án",
+    "effective_on": "2023-12-01",
+    "decision_number": None,
+    "decision_date": None,
+    "signer": None,
+    "ground": None,
+    "note": None,
+    "whole": False,
+    "lines": [{"obligation": "o1", "amount": "2000000"}],
+    "asset": None,
+    "unit": None,
+    "officer": None,
+    "field": None,
+    "initiation": None,
+    "to_authority": None,
+    "data": None,
+    "annuls": None,
+    "voids": None,
+    "annulled_by": None,
+    "voided_by": None,
+    "legal_basis": "L08 Đ47",
+    "recorded_at": "2026-02-03T08:00:00.104233+07:00",
+    "recorded_by": "API_KEY:1 import",
+}
+
+
+def page(row: dict[str, Any]) -> dict[str, Any]:
+    """A list of one row."""
+    return {"results": [row], "next": None, "previous": None, "count": {"value": 1, "kind": "exact"}}

@@ -1,0 +1,375 @@
+"""Cases and their acts, read."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+
+from cases.api.examples import ACT, CASE_DETAIL, CASE_ROW, page
+from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, THEMES, CaseFilter, code_list
+from cases.api.masks import masked_address, masked_number
+from cases.api.serializers import ActSerializer, CaseDetailSerializer, CaseSerializer
+from cases.models import Act, Case
+from cases.querysets import case_reads
+from cases.rules.tables import tables
+from officers.api.params import chosen_units
+from officers.models import Officer
+from officers.roles import Permission
+from thads.common import sealing
+from thads.common.api.base import ScopedAPIView, ScopedDetailView, ScopedListView, by_address
+from thads.common.api.operations import Operation
+from thads.common.api.parameters import OWN, UNIT, Parameter, parameter_fault, shortened
+from thads.common.errors import Fault, NotVisible
+from thads.common.labels import Label, label
+
+OFFICER = Parameter(
+    "officer",
+    Label("Mã hoặc UUID của chấp hành viên đang thụ lý.", "Code or UUID of the officer in charge now."),
+    example="DN.HC.01",
+)
+CASE_ID = Label("UUID của việc.", "UUID of the case.")
+PROBLEMS = (400, 401, 403, 404)
+
+PARTY_ROLES = code_list("party_roles")
+PARTY_KINDS = code_list("party_kinds")
+OBLIGATION_KINDS = code_list("obligation_kinds")
+ASSET_KINDS = code_list("asset_kinds")
+INSTRUMENTS = code_list("instruments")
+ACT_TYPES = code_list("act_types")
+
+ROW_COLUMNS = (
+    "public_id",
+    "decision_number",
+    "decision_date",
+    "authority__code",
+    "unit__code",
+    "officer__code",
+    "officer__name",
+    "initiation",
+    "field",
+    "bucket",
+    "due",
+    "remaining",
+    "last_act_on",
+)
+
+
+# --- Cases --------------------------------------------------------------------------------------------------
+
+
+def case_row(row: dict[str, Any], tags: list[str], debtors: list[str], lang: str) -> dict[str, Any]:
+    officer = row["officer__code"]
+    return {
+        "id": row["public_id"],
+        "decision_number": row["decision_number"],
+        "decision_date": row["decision_date"],
+        "authority": row["authority__code"],
+        "unit": row["unit__code"],
+        "officer": officer and {"code": officer, "name": row["officer__name"] or None},
+        "initiation": row["initiation"],
+        "initiation_label": label(INITIATIONS, row["initiation"], lang),
+        "field": row["field"],
+        "field_label": label(FIELDS, row["field"], lang),
+        "bucket": row["bucket"],
+        "bucket_label": label(BUCKETS, row["bucket"], lang),
+        "due": str(row["due"]),
+        "remaining": str(row["remaining"]),
+        "tags": tags,
+        "tags_label": [label(THEMES, tag, lang) for tag in tags],
+        "debtors": debtors,
+        "last_act_on": row["last_act_on"],
+    }
+
+
+class _CaseView(ScopedAPIView):
+    abstract = True
+    model = Case
+    permission = Permission.READ_CASES
+
+    def rows(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The rows of cases as the list shows them."""
+        keys = [row["pk"] for row in found]
+        tags, debtors = case_reads.themes(keys), case_reads.debtors(keys)
+        return [
+            case_row(row, tags.get(row["pk"], []), debtors.get(row["pk"], []), self.lang) for row in found
+        ]
+
+
+class CaseList(_CaseView, ScopedListView):
+    columns = ROW_COLUMNS
+    query_parameters = (UNIT, OWN, OFFICER)
+    filterset_class = CaseFilter
+    orderings = {
+        "decision_date": "decision_date",
+        "last_act_on": "last_act_on",
+        "recorded_at": "pk",
+        "due": "due",
+        "remaining": "remaining",
+    }
+    default_ordering = "-decision_date"
+    operations = {
+        "GET": Operation(
+            "list_cases",
+            Label("Danh sách việc thi hành án", "List cases"),
+            CaseSerializer,
+            about=Label(
+                "Đơn vị, chấp hành viên, loại án, trạng thái là của hiện tại. Mới nhất trước.",
+                "Unit, officer, field and bucket are those of now. The latest decisions come first.",
+            ),
+            example=page(CASE_ROW),
+            problems=PROBLEMS,
+        )
+    }
+
+    def narrow(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        units = chosen_units(self)
+        if units is not None:
+            rows = rows.filter(unit__in=units)
+        asked = self.values["officer"]
+        if asked is not None:
+            rows = rows.filter(officer=self._officer(asked))
+        return rows
+
+    def _officer(self, asked: str) -> int:
+        """The key of an officer the caller may see; one who sees own cases only may ask for nobody else."""
+        seen = Officer.objects.visible_to(self.scope).filter(by_address(asked))
+        key = seen.values_list("id", flat=True).first()
+        if key is None or self.scope.officer_id not in (None, key):
+            raise NotVisible(parameter_fault("officer", "OFFICER_NOT_FOUND", officer=shortened(asked)))
+        return int(key)
+
+    def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return self.rows(rows)
+
+
+class CaseDetail(_CaseView, ScopedDetailView):
+    columns = (
+        *ROW_COLUMNS,
+        "version",
+        "recorded_at",
+        "act_count",
+        "judgment__public_id",
+        "judgment__number",
+        "judgment__issued_on",
+        "judgment__effective_on",
+        "judgment__issuer",
+        "judgment__instrument_type",
+    )
+    address = "id"
+    not_found = "CASE_NOT_FOUND"
+    operations = {
+        "GET": Operation(
+            "get_case",
+            Label(
+                "Một việc: bản án, đương sự, các khoản, tài sản",
+                "One case: its judgment, parties, obligations and assets",
+            ),
+            CaseDetailSerializer,
+            about=Label(
+                "Số giấy tờ tùy thân và địa chỉ được che bớt.",
+                "Identity numbers and addresses are masked.",
+            ),
+            example=CASE_DETAIL,
+            problems=PROBLEMS,
+            path_parameters={"id": CASE_ID},
+        )
+    }
+
+    def scoped(self) -> QuerySet[Any, Any]:
+        return super().scoped().annotate(act_count=Count("acts"))
+
+    def found(self, address: str) -> dict[str, Any]:
+        for row in self.scoped().filter(public_id=case_id(address)).values(*self.columns, "pk")[:1]:
+            return dict(row)
+        raise no_case(address)
+
+    def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        keys = [row["pk"] for row in rows]
+        parties, obligations = case_reads.parties(keys), case_reads.obligations(keys)
+        assets = case_reads.assets(keys)
+        return [
+            {
+                **shown,
+                "judgment": self._judgment(row),
+                "parties": [self._party(one) for one in parties.get(row["pk"], ())],
+                "obligations": [self._obligation(one) for one in obligations.get(row["pk"], ())],
+                "assets": [self._asset(one) for one in assets.get(row["pk"], ())],
+                "acts": {"count": row["act_count"], "url": self._acts(row["public_id"])},
+                "version": row["version"],
+                "recorded_at": row["recorded_at"],
+            }
+            for row, shown in zip(rows, self.rows(rows), strict=True)
+        ]
+
+    def _judgment(self, row: dict[str, Any]) -> dict[str, Any]:
+        kind = row["judgment__instrument_type"]
+        return {
+            "id": row["judgment__public_id"],
+            "number": row["judgment__number"],
+            "issued_on": row["judgment__issued_on"],
+            "effective_on": row["judgment__effective_on"],
+            "issuer": row["judgment__issuer"],
+            "instrument_type": kind,
+            "instrument_type_label": kind and label(INSTRUMENTS, kind, self.lang),
+        }
+
+    def _party(self, row: dict[str, Any]) -> dict[str, Any]:
+        sealed = row["id_number_sealed"]
+        return {
+            "id": row["public_id"],
+            "ref": row["ref"],
+            "role": row["role"],
+            "role_label": label(PARTY_ROLES, row["role"], self.lang),
+            "kind": row["kind"],
+            "kind_label": label(PARTY_KINDS, row["kind"], self.lang),
+            "name": row["name"],
+            "id_number": masked_number(None if sealed is None else sealing.unseal(bytes(sealed))),
+            "address": masked_address(row["address"]),
+        }
+
+    def _obligation(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "id": row["public_id"],
+            "ref": row["ref"],
+            "kind": row["kind"],
+            "kind_label": label(OBLIGATION_KINDS, row["kind"], self.lang),
+            "debtor": row["debtor__ref"],
+            "creditor": row["creditor__ref"],
+            "amount": money(row["amount"]),
+            "description": row["description"],
+            "due": money(row["due"]),
+            "remaining": money(row["remaining"]),
+            "bucket": row["bucket"],
+            "bucket_label": label(BUCKETS, row["bucket"], self.lang),
+        }
+
+    def _asset(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "id": row["public_id"],
+            "ref": row["ref"],
+            "kind": row["kind"],
+            "kind_label": label(ASSET_KINDS, row["kind"], self.lang),
+            "owner": row["owner__ref"],
+            "description": row["description"],
+            "certificate": row["certificate"],
+        }
+
+    def _acts(self, case: uuid.UUID) -> str:
+        return self.request.build_absolute_uri(reverse("case-acts", kwargs={"id": case}))
+
+
+# --- Acts ---------------------------------------------------------------------------------------------------
+
+
+class CaseActs(ScopedListView):
+    model = Act
+    permission = Permission.READ_CASES
+    columns = (
+        "public_id",
+        "seq",
+        "ref",
+        "type",
+        "effective_on",
+        "decision_number",
+        "decision_date",
+        "signer",
+        "ground",
+        "note",
+        "whole",
+        "asset__ref",
+        "unit__code",
+        "officer__code",
+        "field",
+        "initiation",
+        "to_authority",
+        "data",
+        "annuls__public_id",
+        "voids__public_id",
+        "recorded_at",
+        "recorded_by",
+    )
+    orderings = {"seq": "seq"}
+    default_ordering = "seq"
+    operations = {
+        "GET": Operation(
+            "list_case_acts",
+            Label("Quá trình thi hành của một việc", "The acts of a case, in the order of its story"),
+            ActSerializer,
+            about=Label(
+                "Thứ tự là vị trí trong hồ sơ; đầu tiên là quyết định thi hành án.",
+                "In the order of their places; the first is the opening.",
+            ),
+            example=page(ACT),
+            problems=PROBLEMS,
+            path_parameters={"id": CASE_ID},
+        )
+    }
+
+    def scoped(self) -> QuerySet[Any, Any]:
+        """The acts of the case, which itself has to be visible."""
+        address = self.kwargs["id"]
+        cases = Case.objects.visible_to(self.scope).filter(public_id=case_id(address))
+        case = cases.values_list("pk", flat=True).first()
+        if case is None:
+            raise no_case(address)
+        return super().scoped().filter(case=case)
+
+    def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        keys = [row["pk"] for row in rows]
+        lines = case_reads.lines(keys)
+        voided, annulled = case_reads.undone_by(keys)
+        types = tables().act_types
+        return [
+            {
+                "id": row["public_id"],
+                "seq": row["seq"],
+                "ref": row["ref"],
+                "type": row["type"],
+                "type_label": label(ACT_TYPES, row["type"], self.lang),
+                "effective_on": row["effective_on"],
+                "decision_number": row["decision_number"],
+                "decision_date": row["decision_date"],
+                "signer": row["signer"],
+                "ground": row["ground"],
+                "note": row["note"],
+                "whole": row["whole"],
+                "lines": [
+                    {"obligation": line["obligation__ref"], "amount": money(line["amount"])}
+                    for line in lines.get(row["pk"], ())
+                ],
+                "asset": row["asset__ref"],
+                "unit": row["unit__code"],
+                "officer": row["officer__code"],
+                "field": row["field"],
+                "initiation": row["initiation"],
+                "to_authority": row["to_authority"],
+                "data": row["data"],
+                "annuls": row["annuls__public_id"],
+                "voids": row["voids__public_id"],
+                "annulled_by": annulled.get(row["pk"]),
+                "voided_by": voided.get(row["pk"]),
+                "legal_basis": types[row["type"]].basis_on(row["effective_on"]),
+                "recorded_at": row["recorded_at"],
+                "recorded_by": row["recorded_by"],
+            }
+            for row in rows
+        ]
+
+
+def money(amount: int | None) -> str | None:
+    """đồng as the API writes them: a string, because national sums exceed what JSON numbers hold."""
+    return None if amount is None else str(amount)
+
+
+def case_id(address: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(address)
+    except ValueError:
+        raise no_case(address) from None
+
+
+def no_case(address: str) -> NotVisible:
+    return NotVisible(Fault("CASE_NOT_FOUND", params={"case": shortened(address)}))
