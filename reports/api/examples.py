@@ -54,3 +54,25 @@ FORM_1 = {
         "holds": True,
     },
 }
+
+REBUILD_ASKED = {"unit": "DN.HC"}
+REBUILD_SENT = {
+    "id": "0b8f2f0e-6a52-4a46-9c0e-7c1f5f3f8f10",
+    "kind": "REBUILD",
+    "state": "QUEUED",
+    "state_label": "Đang chờ",
+    "progress": {"done": 0, "total": 3120},
+    "result": None,
+    "errors": None,
+    "summary": {"fiscal_year": None},
+    "submitted_at": "2024-04-05T08:00:00+07:00",
+    "ended_at": None,
+}
+REBUILD = {
+    **REBUILD_SENT,
+    "state": "DONE",
+    "state_label": "Đã xong",
+    "progress": {"done": 3120, "total": 3120},
+    "summary": {"fiscal_year": None, "cases": 3120, "movements_changed": 0, "totals_changed": 0},
+    "ended_at": "2024-04-05T08:00:09+07:00",
+}

@@ -32,6 +32,13 @@ ARGUMENTS: Mapping[str, list[dict[str, Any]]] = {
     "statistics-form": [{"number": number} for number in (1, 2, 4, 5)],
 }
 
+#: The addresses of a job, by its kind.
+JOB_ADDRESSES = {
+    "IMPORT": ("import", "import-errors"),
+    "EXPORT": ("export", "export-file"),
+    "REBUILD": ("statistics-rebuild",),
+}
+
 OWN, FOREIGN = "DN.HC", "DN.TK"
 
 
@@ -77,13 +84,13 @@ def register(unit: Unit) -> Planted:
 
 
 def jobs(unit: Unit) -> Planted:
-    """An import that found something, and an export."""
+    """A job of each kind; the import has found something."""
     paths: dict[str, dict[str, Any]] = {}
     words: set[str] = set()
-    for kind, names in (("IMPORT", ("import", "import-errors")), ("EXPORT", ("export", "export-file"))):
+    for kind, names in JOB_ADDRESSES.items():
         job = Job.objects.create(kind=kind, unit_id=unit.pk, submitted_by="TEST", params={"unit": unit.code})
         job.refresh_from_db()
-        paths |= dict.fromkeys(names, {"id": str(job.public_id)})
+        paths |= {name: {"id": str(job.public_id)} for name in names}
         words.add(str(job.public_id))
         if kind == "IMPORT":
             params = {"unit": "DN.KHÔNG-ĐƯỢC-THẤY"}

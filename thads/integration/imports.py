@@ -100,9 +100,13 @@ def submit_import(
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    params = {"file": name, "sha256": tee.sha256, "mode": ATOMIC if restore else mode, "dry_run": dry_run}
-    if restore:
-        params["restore"] = True
+    params = {
+        "file": name,
+        "sha256": tee.sha256,
+        "mode": ATOMIC if restore else mode,
+        "dry_run": dry_run,
+        "restore": restore,
+    }
     waiting = _same_unfinished(params, by, unit_id)
     if waiting is not None:
         path.unlink()
@@ -111,7 +115,9 @@ def submit_import(
 
 
 def _same_unfinished(params: dict[str, Any], by: str, unit_id: int | None) -> Job | None:
-    """The job that is bringing the same content in already: asking twice, as after a crash, is asking once."""
+    """The job that is bringing the same content in already: asking twice, as after a crash, is asking
+    once.
+    """
     wanted = {name: value for name, value in params.items() if name != "file"}
     unfinished = Job.objects.unfinished().filter(kind="IMPORT", submitted_by=by, unit_id=unit_id)
     found: Job | None = unfinished.filter(params__contains=wanted).order_by("id").first()

@@ -144,9 +144,17 @@ class ApiSchema(AutoSchema):
                     operation.id,
                     value=operation.example,
                     response_only=True,
+                    media_type=str(self.view.renderer_classes[0].media_type),
                     status_codes=[str(operation.status)],
                 )
             )
         if operation.request_example is not None:
-            listed.append(OpenApiExample(operation.id, value=operation.request_example, request_only=True))
+            listed.append(
+                OpenApiExample(
+                    operation.id,
+                    value=operation.request_example,
+                    request_only=True,
+                    media_type=str(self.view.parser_classes[0].media_type),
+                )
+            )
         return listed

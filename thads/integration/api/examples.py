@@ -40,13 +40,14 @@ FINDING: dict[str, Any] = {
     "legal_basis": None,
 }
 STORY = (
-    '{"case": {"decision_number": "125/QĐ-CCTHADS", "decision_date": "2023-11-02", "initiation": '
-    '"EX_OFFICIO", "unit": "DN.HC", "officer": "DN.HC.03", "field": "CRIMINAL", "tags": [], "judgment": '
-    '{"number": "12/2023/HS-ST", "issued_on": "2023-09-11", "effective_on": "2023-10-12", "issuer": '
-    '"TAND quận Hải Châu", "instrument_type": "CRIMINAL_JUDGMENT"}}, "parties": [{"ref": "d1", '
-    '"role": "DEBTOR", "kind": "PERSON", "name": "Nguyễn Văn A"}], "obligations": [{"ref": "o1", "kind": "COURT_FEE", "debtor": "d1", "amount": '
-    '"5000000"}], "acts": [{"ref": "a1", "type": "COLLECTION", "effective_on": "2023-12-01", "lines": '
-    '[{"obligation": "o1", "amount": "2000000"}]}]}\n'
+    '{"case": {"decision_number": "125/QĐ-CCTHADS", "decision_date": "2023-11-02", '
+    '"initiation": "EX_OFFICIO", "unit": "DN.HC", "officer": "DN.HC.03", "field": "CRIMINAL", "tags": [], '
+    '"judgment": {"number": "12/2023/HS-ST", "issued_on": "2023-09-11", "effective_on": "2023-10-12", '
+    '"issuer": "TAND quận Hải Châu", "instrument_type": "CRIMINAL_JUDGMENT"}}, '
+    '"parties": [{"ref": "d1", "role": "DEBTOR", "kind": "PERSON", "name": "Nguyễn Văn A"}], '
+    '"obligations": [{"ref": "o1", "kind": "COURT_FEE", "debtor": "d1", "amount": "5000000"}], '
+    '"acts": [{"ref": "a1", "type": "COLLECTION", "effective_on": "2023-12-01", '
+    '"lines": [{"obligation": "o1", "amount": "2000000"}]}]}\n'
 )
 EXPORT_REQUEST: dict[str, Any] = {"unit": "DN.HC", "full": False}
 EXPORT_SENT: dict[str, Any] = {
