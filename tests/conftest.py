@@ -143,3 +143,10 @@ def project_dir() -> Path:
 @pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture
+def files(settings: Any, tmp_path: Path) -> Path:
+    """Uploaded and written files go to a folder of the test."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return tmp_path / "files"

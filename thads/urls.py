@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -12,11 +10,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from thads.common.api import problems
 from thads.runtime import health
 
-APPS = [
-    name
-    for name in ("officers.api.urls", "cases.api.urls", "reports.api.urls", "thads.integration.urls")
-    if find_spec(name)
-]
+APPS = ["officers.api.urls", "cases.api.urls", "reports.api.urls", "thads.integration.urls"]
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/api/v1/docs/"), name="home"),

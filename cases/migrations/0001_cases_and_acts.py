@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                         db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveIntegerField()),
                 ("ref", models.CharField(max_length=200)),
                 ("kind", models.CharField(max_length=32)),
                 ("description", models.TextField(null=True)),
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                         db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveIntegerField()),
                 ("ref", models.CharField(max_length=200)),
                 ("kind", models.CharField(max_length=32)),
                 ("amount", models.BigIntegerField(null=True)),
@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveIntegerField()),
                 ("amount", models.BigIntegerField(null=True)),
                 (
                     "act",
@@ -381,7 +381,7 @@ class Migration(migrations.Migration):
                         db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveIntegerField()),
                 ("ref", models.CharField(max_length=200)),
                 ("role", models.CharField(max_length=16)),
                 ("kind", models.CharField(max_length=16)),

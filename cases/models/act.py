@@ -77,7 +77,7 @@ class ActLine(AppendOnlyModel):
     """A line an act names. ``amount`` in đồng, signed for an amendment; None is all that remains."""
 
     act = models.ForeignKey(Act, models.PROTECT, related_name="lines", db_index=False)
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
     obligation = models.ForeignKey("cases.Obligation", models.PROTECT, related_name="+", db_index=False)
     amount = models.BigIntegerField(null=True)
 

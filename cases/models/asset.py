@@ -15,7 +15,7 @@ class Asset(models.Model):
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="assets", db_index=False)
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
     ref = models.CharField(max_length=200)
     kind = models.CharField(max_length=32)
     owner = models.ForeignKey("cases.Party", models.PROTECT, null=True, related_name="+", db_index=False)

@@ -21,7 +21,7 @@ class Obligation(models.Model):
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="obligations", db_index=False)
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
     ref = models.CharField(max_length=200)
     kind = models.CharField(max_length=32)
     debtor = models.ForeignKey("cases.Party", models.PROTECT, null=True, related_name="+", db_index=False)

@@ -18,7 +18,7 @@ class Party(models.Model):
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="parties", db_index=False)
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
     ref = models.CharField(max_length=200)
     role = models.CharField(max_length=16)
     kind = models.CharField(max_length=16)

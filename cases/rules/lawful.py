@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from cases.rules import fold, story_text
 from cases.rules.story import Reference, Story, parse
-from thads.common.errors import Fault
+from thads.common.errors import Fault, Refused
+
+#: What one case may owe in all, đồng: far above the whole country's total, far below what 64 bits hold.
+MAX_DUE: Final = 10**17
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +32,6 @@ def lawful_story(raw: object, reference: Reference, today: dt.date) -> LawfulSto
     """
     story, warnings = parse(raw, reference, today)
     state = fold.fold(story.life(reference.tables))
+    if sum(line.due for line in state.lines) > MAX_DUE:
+        raise Refused(Fault("AMOUNTS_TOO_LARGE", "/obligations", {"limit": MAX_DUE}))
     return LawfulStory(story, state, story_text.digest(story), tuple(warnings))

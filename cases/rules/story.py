@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -20,8 +21,9 @@ from cases.rules.tables import ActType, Tables
 from thads.common.errors import Fault, Refused
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MONEY: Final = re.compile(r"[1-9]\d{0,17}", re.ASCII)
-_SIGNED_MONEY: Final = re.compile(r"-?[1-9]\d{0,17}", re.ASCII)
+#: Up to 999,999 tỷ a line, more than the whole country has to enforce, so that sums stay within 64 bits.
+_MONEY: Final = re.compile(r"[1-9]\d{0,14}", re.ASCII)
+_SIGNED_MONEY: Final = re.compile(r"-?[1-9]\d{0,14}", re.ASCII)
 _OFFICER: Final = re.compile(r"(?P<unit>[A-Z0-9][A-Z0-9.]*)\.\d{2,3}", re.ASCII)
 #: Longer texts than any decision, name or note needs are refused rather than cut.
 MAX_TEXT: Final = 2000
@@ -367,6 +369,7 @@ class _Reader:
         for place, act in enumerate(raw if isinstance(raw, list) else ()):
             ref = act.get("ref") if isinstance(act, dict) else None
             if isinstance(ref, str) and ref:
+                ref = _composed(ref)
                 if ref in self.refs.acts:
                     self._fault("REF_TWICE", f"/acts/{place}/ref", ref=ref)
                 self.refs.acts[ref] = place + 1
@@ -543,7 +546,7 @@ class _Reader:
         if len(value) > limit:
             self._fault("TEXT_TOO_LONG", f"{at}/{key}", field=key, limit=limit)
             return None
-        return value
+        return _composed(value)
 
     def _code(
         self, body: dict[str, Any], at: str, key: str, known: Collection[str], *, required: bool = False
@@ -622,7 +625,7 @@ class _Reader:
             if required:
                 self._fault("MISSING", f"{at}/{key}", field=key)
             return None
-        index = refs.get(ref) if isinstance(ref, str) else None
+        index = refs.get(_composed(ref)) if isinstance(ref, str) else None
         if index is None:
             self._fault("REF_UNKNOWN", f"{at}/{key}", field=key, ref=_shown(ref))
         return index
@@ -696,10 +699,15 @@ def _keepable(value: object, depth: int) -> bool:
 
 def _shown(value: object) -> str:
     """A value as a message may show it: short."""
-    text = value if isinstance(value, str) else repr(value)
+    text = (value if isinstance(value, str) else repr(value)).replace("\x00", "␀")
     return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _escaped(key: object) -> str:
     """A key as a JSON pointer writes it (RFC 6901)."""
-    return str(key).replace("~", "~0").replace("/", "~1")
+    return _shown(key).replace("~", "~0").replace("/", "~1")
+
+
+def _composed(text: str) -> str:
+    """Vietnamese is written in two ways that look alike; one of them (NFC) is kept."""
+    return unicodedata.normalize("NFC", text)
