@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -32,4 +33,16 @@ def text(code: str, params: Mapping[str, Any] | None = None, lang: str = "vi") -
     defect.
     """
     row = catalogue()[code]
-    return row.get(lang, row["vi"]).format_map(dict(params or {}))
+    return _Formatter(lang).vformat(row.get(lang, row["vi"]), (), dict(params or {}))
+
+
+class _Formatter(string.Formatter):
+    """Python's own formatting, and ``{amount:money}``: đồng in groups of three, as the language writes them."""
+
+    def __init__(self, lang: str) -> None:
+        self._mark = "," if lang == "en" else "."
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "money":
+            return f"{int(value):,}".replace(",", self._mark)
+        return str(super().format_field(value, format_spec))
