@@ -76,3 +76,4 @@ REBUILD = {
     "summary": {"fiscal_year": None, "cases": 3120, "movements_changed": 0, "totals_changed": 0},
     "ended_at": "2024-04-05T08:00:09+07:00",
 }
+REBUILDS = {"results": [REBUILD], "next": None, "previous": None, "count": {"value": 1, "kind": "exact"}}

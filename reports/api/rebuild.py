@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from officers.api.params import visible_unit
 from officers.roles import Permission
-from reports.api.examples import REBUILD, REBUILD_ASKED, REBUILD_SENT
+from reports.api.examples import REBUILD, REBUILD_ASKED, REBUILD_SENT, REBUILDS
 from reports.api.serializers import RebuildRequestSerializer
 from reports.rebuild import submit_rebuild
 from thads.common.api.operations import Operation
@@ -27,7 +27,7 @@ class _RebuildView(JobView):
 
 
 class RebuildList(_RebuildView, JobListView):
-    """POST recounts everything the caller may see, or a unit, or the cases with an act in a statistical year."""
+    """POST recounts what the caller may see, or a unit, or the cases with an act in a statistical year."""
 
     query_parameters: Any = {"POST": ()}
     operations = {
@@ -35,7 +35,7 @@ class RebuildList(_RebuildView, JobListView):
             "list_statistics_rebuilds",
             Label("Các lần tính lại số liệu", "List rebuilds"),
             JobSerializer,
-            example={"results": [REBUILD], "next": None, "previous": None, "count": {"value": 1, "kind": "exact"}},
+            example=REBUILDS,
         ),
         "POST": Operation(
             "rebuild_statistics",
@@ -58,7 +58,8 @@ class RebuildList(_RebuildView, JobListView):
         unit_id = unit_of(self.principal)
         if asked.get("unit") is not None:
             unit_id = visible_unit(self.scope, asked["unit"])[0].pk
-        job = submit_rebuild(by=submitter(self.principal), unit_id=unit_id, fiscal_year=asked.get("fiscal_year"))
+        by, year = submitter(self.principal), asked.get("fiscal_year")
+        job = submit_rebuild(by=by, unit_id=unit_id, fiscal_year=year)
         return self.accepted(job)
 
 
@@ -79,7 +80,8 @@ def _asked(body: Any) -> dict[str, Any]:
     """What the body asks for; an empty one asks for everything. Raises BadRequest naming the field."""
     if not isinstance(body, dict):
         raise BadRequest(Fault("NOT_AN_OBJECT"))
-    faults = [Fault("FIELD_UNKNOWN", f"/{key}", {"key": key}) for key in body.keys() - {"unit", "fiscal_year"}]
+    unknown = body.keys() - {"unit", "fiscal_year"}
+    faults = [Fault("FIELD_UNKNOWN", f"/{key}", {"key": key}) for key in unknown]
     unit, year = body.get("unit"), body.get("fiscal_year")
     if unit is not None and not isinstance(unit, str):
         faults.append(Fault("TEXT_INVALID", "/unit", {"field": "unit"}))

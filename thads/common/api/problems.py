@@ -207,4 +207,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def codes_page(request: HttpRequest) -> HttpResponse:
     """Every code with its words in both languages: what ``type`` of a problem points at."""
-    return render(request, "problems.html", {"codes": sorted(catalogue().items())})
+    # How a parameter is formatted is nothing a reader of the page asks for.
+    shown = {
+        code: {lang: words.replace(":money}", "}") for lang, words in row.items()}
+        for code, row in sorted(catalogue().items())
+    }
+    return render(request, "problems.html", {"codes": shown.items()})

@@ -37,7 +37,7 @@ def text(code: str, params: Mapping[str, Any] | None = None, lang: str = "vi") -
 
 
 class _Formatter(string.Formatter):
-    """Python's own formatting, and ``{amount:money}``: đồng in groups of three, as the language writes them."""
+    """Python's own formatting, and ``{amount:money}``: đồng in groups of three, as is written there."""
 
     def __init__(self, lang: str) -> None:
         self._mark = "," if lang == "en" else "."
