@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from officers.api import views
 from officers.models import Officer, StaffCount, Unit
 from tests.api.clients import caller
+from tests.shapes import shape
 
 
 @pytest.fixture(scope="module")
@@ -49,15 +50,6 @@ def test_every_operation_says_what_it_is_and_what_can_go_wrong(document: dict[st
             assert all(body.get("examples") for body in response.get("content", {}).values()), place
         assert all(parameter.get("description") for parameter in operation.get("parameters", [])), place
     assert ids and len(ids) == len(set(ids))
-
-
-def shape(value: Any) -> Any:
-    """The keys of a value, all the way down; of a list, those of its first row."""
-    if isinstance(value, dict):
-        return {key: shape(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [shape(value[0])] if value else []
-    return None
 
 
 @pytest.mark.django_db

@@ -53,13 +53,21 @@ def test_form_1_of_the_samples(head: APIClient) -> None:
 
 def test_a_comparison_names_both_bases(head: APIClient) -> None:
     body = form(head, 1, compare="prior_same_period")
-    assert body["comparison"]["period"] == {"fiscal_year": 2023, "months": 6, "from": "2022-10-01", "to": "2023-03-31"}
+    assert body["comparison"]["period"] == {
+        "fiscal_year": 2023,
+        "months": 6,
+        "from": "2022-10-01",
+        "to": "2023-03-31",
+    }
     assert body["comparison"]["known_at"] == body["known_at"]
     cell = body["rows"][0]["columns"]["total_handled"]
     now, prior = int(cell["value"]), int(cell["prior"])
     assert int(cell["growth_abs"]) == now - prior
     assert cell["growth_pct"]["base"] == "total_handled"
-    assert (cell["growth_pct"]["numerator"], cell["growth_pct"]["denominator"]) == (str(now - prior), str(prior))
+    assert (cell["growth_pct"]["numerator"], cell["growth_pct"]["denominator"]) == (
+        str(now - prior),
+        str(prior),
+    )
     # Nothing was done in the prior period: a growth on nothing is no number.
     done = body["rows"][0]["columns"]["done"]
     assert done["prior"] == "0"
@@ -100,7 +108,10 @@ def test_narrowed_forms_answer_and_hold(head: APIClient, number: int) -> None:
 def test_initiation_and_field_narrow_to_their_row(head: APIClient) -> None:
     rows = {row["key"]: cells(row) for row in form(head, 2)["rows"]}
     assert cells(form(head, 2, initiation="ON_REQUEST")["rows"][0]) == rows["ON_REQUEST"]
-    assert cells(form(head, 2, initiation="EX_OFFICIO", field="CRIMINAL")["rows"][0]) == rows["EX_OFFICIO/CRIMINAL"]
+    assert (
+        cells(form(head, 2, initiation="EX_OFFICIO", field="CRIMINAL")["rows"][0])
+        == rows["EX_OFFICIO/CRIMINAL"]
+    )
 
 
 def test_an_officer_sees_own_figures_only(register: list[int]) -> None:
@@ -135,7 +146,9 @@ def test_chosen_columns_alone(head: APIClient) -> None:
         ({"officer": "DN.HC.99"}, 404, "OFFICER_NOT_FOUND_IN_SCOPE", "?officer"),
     ],
 )
-def test_wrong_questions_are_refused_by_name(query: dict[str, Any], status: int, code: str, pointer: str) -> None:
+def test_wrong_questions_are_refused_by_name(
+    query: dict[str, Any], status: int, code: str, pointer: str
+) -> None:
     client = caller("DN.HC", "UNIT_HEAD")
     answer = client.get(FORM.format(1), {"unit": "DN.HC", "fiscal_year": 2024, "months": 6, **query})
     body = answer.json()
@@ -169,7 +182,12 @@ def test_a_rebuild_gives_what_stood_there(head: APIClient, register: list[int]) 
     assert runner.run(job.pk) is True
     done = head.get(answer["Location"]).json()
     assert done["state"] == "DONE"
-    assert done["summary"] == {"fiscal_year": None, "cases": len(register), "movements_changed": 0, "totals_changed": 0}
+    assert done["summary"] == {
+        "fiscal_year": None,
+        "cases": len(register),
+        "movements_changed": 0,
+        "totals_changed": 0,
+    }
     assert form(head, 4)["digest"] == before
 
 

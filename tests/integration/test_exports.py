@@ -23,7 +23,7 @@ from cases.models import Act, Asset, Case, CaseTheme, Judgment, Obligation, Part
 from cases.rules import story_text
 from cases.rules.lawful import lawful_story
 from cases.rules.record import without_record
-from officers.models import Unit
+from officers.models import Officer, Unit
 from reports.models import Movement
 from tests.counting.strategies import REFERENCE, TODAY, raw_stories
 from tests.databases import TestDatabase
@@ -200,12 +200,15 @@ NOUNS = (Case, Act, Party, Obligation, Asset, Judgment)
 def standing() -> dict[str, list[Any]]:
     """Everything of the register but its internal keys."""
     found = {model.__name__: list(model._default_manager.order_by("public_id").values()) for model in NOUNS}
+    officers = dict(Officer.objects.values_list("id", "code"))
     for rows in found.values():
         for row in rows:
             public = {f"{name}_key": row.pop(name, None) for name in ("annuls_id", "voids_id", "debtor_id")}
             row["points"] = [value is not None for value in public.values()]
             for name in ("id", "case_id", "judgment_id", "creditor_id", "owner_id", "asset_id"):
                 row.pop(name, None)
+            if "officer_id" in row:
+                row["officer"] = officers.get(row.pop("officer_id"))
             if "id_number_sealed" in row:
                 row["id_number_sealed"] = bytes(row["id_number_sealed"] or b"")
     themes = CaseTheme.objects.order_by("case__public_id", "theme")
@@ -332,7 +335,7 @@ def test_the_command_writes_a_file_whole_or_not_at_all(tmp_path: Path) -> None:
     call_command("export_stories", "--unit", "DN.HC", "--out", str(target), stderr=io.StringIO())
     assert parsed(target.read_bytes()) == [canonical(story) for story in stories]
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.ndjson"]
-    with pytest.raises(CommandError, match="no unit DN.XX"):
+    with pytest.raises(CommandError, match=r"no unit DN\.XX"):
         call_command("export_stories", "--unit", "DN.XX", "--out", str(tmp_path / "none"))
     with pytest.raises(CommandError, match="Cannot write"):
         call_command("export_stories", "--unit", "DN.HC", "--out", str(tmp_path / "no" / "such"))
