@@ -106,7 +106,6 @@ class CaseList(_CaseView, ScopedListView):
         "decision_date": "decision_date",
         "last_act_on": "last_act_on",
         "recorded_at": "pk",
-        "due": "due",
         "remaining": "remaining",
     }
     default_ordering = "-decision_date"
@@ -269,6 +268,7 @@ class CaseActs(ScopedListView):
     permission = Permission.READ_CASES
     columns = (
         "public_id",
+        "case_id",
         "seq",
         "ref",
         "type",
@@ -320,7 +320,7 @@ class CaseActs(ScopedListView):
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         keys = [row["pk"] for row in rows]
         lines = case_reads.lines(keys)
-        voided, annulled = case_reads.undone_by(keys)
+        voided, annulled = case_reads.undone_by(rows[0]["case_id"]) if rows else ({}, {})
         types = tables().act_types
         return [
             {

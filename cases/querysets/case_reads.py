@@ -64,15 +64,14 @@ def lines(act_ids: Collection[int]) -> Rows:
     return found
 
 
-def undone_by(act_ids: Collection[int]) -> tuple[dict[int, Any], dict[int, Any]]:
-    """The public id of the correction that voids each act, and of the annulment that stands against it."""
-    voided, annulled = {}, {}
-    for key, by in Act.objects.filter(voids_id__in=act_ids).values_list("voids_id", "public_id"):
-        voided[key] = by
-    standing = Act.objects.filter(annuls_id__in=act_ids, voided_by__isnull=True)
-    for key, by in standing.order_by("seq").values_list("annuls_id", "public_id"):
-        annulled[key] = by
-    return voided, annulled
+def undone_by(case_id: int) -> tuple[dict[int, Any], dict[int, Any]]:
+    """For a case, by key of the act: the public id of the correction that voids it, and of the annulment that
+    stands against it.
+    """
+    acts = Act.objects.filter(case_id=case_id)
+    voided = dict(acts.filter(voids__isnull=False).values_list("voids_id", "public_id"))
+    annulments = acts.filter(annuls__isnull=False).order_by("seq").values_list("pk", "annuls_id", "public_id")
+    return voided, {annulled: by for key, annulled, by in annulments if key not in voided}
 
 
 def _of_cases(model: Any, case_ids: Collection[int], columns: tuple[str, ...]) -> Rows:

@@ -8,6 +8,7 @@ from typing import Any
 
 from cases.models import Act, ActLine, Obligation
 from cases.rules.life import OPENING, Duty, Holder, Life, LifeAct
+from cases.rules.story import named_relief
 from cases.rules.tables import Tables
 
 
@@ -90,7 +91,7 @@ def _act(
         None if row.unit_id is None else Holder(row.unit_id, row.officer_id),
         None if row.annuls_id is None else seqs[row.annuls_id],
         None if row.voids_id is None else seqs[row.voids_id],
-        refs.get(row.data__relief) if isinstance(row.data__relief, str) else None,
+        refs.get(named_relief(row.type, {"relief": row.data__relief}) or ""),
         row.field,
         row.initiation,
         row.recorded_at,

@@ -122,7 +122,7 @@ class _CaseReader:
     def _act(
         self, act: Act, lines: list[ActLine], units: dict[int, str], officers: dict[int, str], tables: Tables
     ) -> rules.StoryAct:
-        relief = act.data.get("relief") if act.data and act.type == "TERMINATION_DECISION" else None
+        relief = rules.named_relief(act.type, act.data)
         return rules.StoryAct(
             act.ref,
             tables.act_types[act.type],

@@ -34,12 +34,11 @@ class MoneyMove(NamedTuple):
 
 
 class LineMove(NamedTuple):
-    """A line changing its bucket as a whole. ``origin`` as in MoneyMove."""
+    """A line changing its bucket as a whole."""
 
     line: int
     source: str
     target: str
-    origin: int | None = None
 
 
 class Step(NamedTuple):
@@ -87,7 +86,7 @@ class State:
     what moved.
     """
 
-    __slots__ = ("_annulled", "_did", "field", "holder", "initiation", "lines", "relieved")
+    __slots__ = ("_annulled", "_did", "_due", "field", "holder", "initiation", "lines")
 
     def __init__(self, life: Life) -> None:
         self.holder = life.holder
@@ -97,6 +96,7 @@ class State:
         ]
         self._did: dict[int, tuple[Step, frozenset[int]]] = {}
         self._annulled: set[int] = set()
+        self._due = sum(line.due for line in self.lines)
 
     @property
     def bucket(self) -> str:
@@ -159,6 +159,7 @@ class State:
                 )
             line.due += change
             line.remaining += change
+            self._due += change
             step.money.append(MoneyMove(index, line.bucket, buckets.OUTSIDE, -change))
             if not line.remaining:
                 self._end(act, step, index, line, _ended_bucket(line, buckets.REVOKED))
@@ -272,12 +273,12 @@ class State:
             line.moved[move.target] -= move.amount
             line.remaining += move.amount
             if not line.is_open:
-                self._reopen(act, step, move.line, line, origin)
+                self._reopen(act, step, move.line, line)
             step.money.append(MoneyMove(move.line, move.target, line.bucket, move.amount, origin))
         for ended in annulled.lines:
             line = self.lines[ended.line]
             if not line.has_money and not line.is_open:
-                self._reopen(act, step, ended.line, line, origin)
+                self._reopen(act, step, ended.line, line)
 
     def _nothing(self, act: LifeAct, step: Step) -> list[int]:
         return _indexes(act)
@@ -299,8 +300,8 @@ class State:
         step.lines.append(LineMove(index, line.bucket, target))
         line.bucket, line.put_by = target, act.seq
 
-    def _reopen(self, act: LifeAct, step: Step, index: int, line: Line, origin: int) -> None:
-        step.lines.append(LineMove(index, line.bucket, buckets.ELIGIBLE, origin))
+    def _reopen(self, act: LifeAct, step: Step, index: int, line: Line) -> None:
+        step.lines.append(LineMove(index, line.bucket, buckets.ELIGIBLE))
         line.bucket, line.put_by = buckets.ELIGIBLE, act.seq
 
     def _move_out(
@@ -323,6 +324,9 @@ class State:
         self._check_money(act, place, line)
         line.due += amount
         line.remaining += amount
+        self._due += amount
+        if self._due > MAX_DUE:
+            _refuse(act, "AMOUNTS_TOO_LARGE", _at(act, place, "/amount"), limit=MAX_DUE)
         step.money.append(MoneyMove(index, buckets.OUTSIDE, line.bucket, amount))
 
     def _check_money(self, act: LifeAct, place: int, line: Line) -> None:
@@ -385,6 +389,11 @@ _EFFECTS: dict[str, Callable[[State, LifeAct, Step], list[int]]] = {
     "NONE": State._nothing,
 }
 
+#: What one case may owe in all, đồng: above what the whole country has to enforce would be no case.
+MAX_DUE = 10**17
+#: How many corrections of an unlawful story are tried for the one to blame.
+_BLAMED = 20
+
 #: What an annulment may not reverse: amend, reassign or reclassify again, or correct a typing error, instead.
 _NOT_ANNULLED = frozenset({"REASSIGN", "RECLASSIFY", "CORRECT", "ANNUL", "INTEREST", "AMEND"})
 
@@ -420,23 +429,25 @@ def in_order(life: Life) -> list[LifeAct]:
     voided = _voided(life)
     standing = [a for a in life.acts if a.seq not in voided and a.type.effect != "CORRECT"]
     if voided:
-        corrections = {a.seq for a in life.acts if a.type.effect == "CORRECT"}
+        corrections = set(voided.values())
         for act in standing:
-            if act.annuls in voided:
-                _refuse(act, "ANNULS_VOIDED", "/annuls")
             if act.annuls in corrections:
                 _refuse(act, "NOT_ANNULLABLE", "/annuls", act="CORRECTION")
+            correction = voided.get(act.annuls or 0)
+            if correction is None:
+                continue
+            if correction > act.seq:
+                raise _blocked(correction, act)
+            _refuse(act, "ANNULS_VOIDED", "/annuls")
     standing.sort(key=lambda a: (a.effective_on, a.seq))
     return standing
 
 
-def voided_seqs(life: Life) -> frozenset[int]:
-    """The places of the acts that corrections have voided."""
-    return frozenset(_voided(life))
-
-
-def _voided(life: Life) -> set[int]:
-    voided: set[int] = set()
+def _voided(life: Life) -> dict[int, int]:
+    """The places of voided acts, each with the correction that voided it. The date of a correction only orders
+    the register.
+    """
+    voided: dict[int, int] = {}
     by_seq: dict[int, LifeAct] | None = None
     for act in life.acts:
         if act.type.effect != "CORRECT":
@@ -452,34 +463,26 @@ def _voided(life: Life) -> set[int]:
             _refuse(act, "VOIDS_CORRECTION", "/voids")
         if target.seq in voided:
             _refuse(act, "VOIDED_TWICE", "/voids")
-        if act.effective_on < target.effective_on:
-            _refuse(act, "CORRECTION_BEFORE_ACT", "/effective_on", act_date=target.effective_on.isoformat())
-        voided.add(target.seq)
+        voided[target.seq] = act.seq
     return voided
 
 
 def _blame_correction(life: Life, refusal: Unlawful) -> None:
     """If the story was lawful up to a correction and is not with it, it is the correction that is refused."""
     corrections = [a.seq for a in life.acts if a.type.effect == "CORRECT"]
-    for seq in corrections:
+    for seq in corrections[:_BLAMED]:
         known = tuple(a for a in life.acts if a.seq <= seq)
         if _first_refusal(_replace_acts(life, known[:-1])) is not None:
             return
         standing_in_way = _first_refusal(_replace_acts(life, known))
         if standing_in_way is not None:
-            blocked = next(a for a in known if a.seq == standing_in_way.seq)
-            raise Unlawful(
-                seq,
-                Fault(
-                    "CORRECTION_BLOCKED",
-                    "/voids",
-                    {
-                        "act": blocked.type.code,
-                        "date": blocked.effective_on.isoformat(),
-                        "place": blocked.seq,
-                    },
-                ),
-            ) from refusal
+            raise _blocked(seq, next(a for a in known if a.seq == standing_in_way.seq)) from refusal
+
+
+def _blocked(correction: int, act: LifeAct) -> Unlawful:
+    """The refusal of a correction that ``act`` stands in the way of."""
+    params = {"act": act.type.code, "date": act.effective_on.isoformat(), "place": act.seq}
+    return Unlawful(correction, Fault("CORRECTION_BLOCKED", "/voids", params))
 
 
 def _replace_acts(life: Life, acts: tuple[LifeAct, ...]) -> Life:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Final
 
 from cases.rules import fold, story_text
 from cases.rules.story import Reference, Story, parse
 from thads.common.errors import Fault, Refused
-
-#: What one case may owe in all, đồng: far above the whole country's total, far below what 64 bits hold.
-MAX_DUE: Final = 10**17
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,7 @@ def lawful_story(raw: object, reference: Reference, today: dt.date) -> LawfulSto
     may not stand.
     """
     story, warnings = parse(raw, reference, today)
+    if sum(line.amount or 0 for line in story.obligations) > fold.MAX_DUE:
+        raise Refused(Fault("AMOUNTS_TOO_LARGE", "/obligations", {"limit": fold.MAX_DUE}))
     state = fold.fold(story.life(reference.tables))
-    if sum(line.due for line in state.lines) > MAX_DUE:
-        raise Refused(Fault("AMOUNTS_TOO_LARGE", "/obligations", {"limit": MAX_DUE}))
     return LawfulStory(story, state, story_text.digest(story), tuple(warnings))

@@ -74,6 +74,3 @@ class Life:
         return replace(
             self, acts=tuple(a for a in self.acts if a.recorded_at is None or a.recorded_at <= moment)
         )
-
-    def with_act(self, act: LifeAct) -> Life:
-        return replace(self, acts=(*self.acts, act))

@@ -28,6 +28,11 @@ _OFFICER: Final = re.compile(r"(?P<unit>[A-Z0-9][A-Z0-9.]*)\.\d{2,3}", re.ASCII)
 #: Longer texts than any decision, name or note needs are refused rather than cut.
 MAX_TEXT: Final = 2000
 MAX_CODE: Final = 200
+#: The longest list of a story (one case had over 43,000 creditors), and how many acts times lines a fold takes on.
+MAX_PARTS: Final = 100_000
+MAX_STEPS: Final = 500_000
+#: How many faults, and warnings, of one story are told.
+MAX_FAULTS: Final = 100
 #: Data beside an act: deeper objects, and numbers that JSON writes in more than one way, are refused.
 MAX_DATA_DEPTH: Final = 16
 MAX_DATA_NUMBER: Final = 10**15
@@ -197,21 +202,19 @@ class Story:
         )
 
 
+#: The act that may name, in its data, the relief it follows, and then moves nothing.
+NAMES_RELIEF: Final = "TERMINATION_DECISION"
+
+
+def named_relief(act_type: str, data: Mapping[str, Any] | None) -> str | None:
+    """The reference by which an act names the relief it follows; read alike wherever an act comes from."""
+    relief = data.get("relief") if data and act_type == NAMES_RELIEF else None
+    return _composed(relief) if isinstance(relief, str) else None
+
+
 def parse(raw: object, reference: Reference, today: dt.date) -> tuple[Story, list[Fault]]:
     """Read one story. Returns it with its warnings; raises Refused with every fault found."""
     return _Reader(reference, today).story(raw)
-
-
-def parse_act(
-    raw: object, reference: Reference, today: dt.date, *, opened_on: dt.date, refs: Refs
-) -> tuple[StoryAct, list[Fault]]:
-    """Read one act of a case that stands already. ``refs`` are the names its lines, assets and acts go by."""
-    reader = _Reader(reference, today)
-    reader.opened_on, reader.refs = opened_on, refs
-    act = reader.act(raw, "")
-    if reader.faults or act is None:
-        raise Refused(reader.faults)
-    return act, reader.warnings
 
 
 @dataclass(slots=True)
@@ -250,6 +253,8 @@ class _Reader:
         assets = self._each(body, "assets", self._asset)
         self._name_acts(body.get("acts"))
         acts = self._each(body, "acts", self.act)
+        if len(acts) * len(obligations) > MAX_STEPS:
+            self._fault("STORY_TOO_LARGE", "/acts", limit=MAX_STEPS)
         if self.faults or header is None:
             raise Refused(self.faults)
         self._warn_about(header, obligations)
@@ -263,7 +268,7 @@ class _Reader:
                 acts=tuple(acts),
                 new_officers=tuple(dict.fromkeys(self.new_officers)),
             ),
-            self.warnings,
+            self.warnings[:MAX_FAULTS],
         )
 
     # The parts of a story.
@@ -501,9 +506,9 @@ class _Reader:
         return tuple(lines)
 
     def _relief(self, data: Mapping[str, Any] | None, at: str, act_type: ActType) -> int | None:
-        if not data or act_type.code != "TERMINATION_DECISION" or data.get("relief") is None:
+        if not data or act_type.code != NAMES_RELIEF or data.get("relief") is None:
             return None
-        place = self.refs.acts.get(data["relief"]) if isinstance(data["relief"], str) else None
+        place = self.refs.acts.get(named_relief(act_type.code, data) or "")
         if place is None:
             self._fault("REF_UNKNOWN", f"{at}/data/relief", field="relief", ref=_shown(data["relief"]))
         return place
@@ -517,8 +522,17 @@ class _Reader:
         if not isinstance(raw, list):
             self._fault("NOT_A_LIST", f"/{key}")
             return []
-        found = (read(item, f"/{key}/{place}") for place, item in enumerate(raw))
-        return [item for item in found if item is not None]
+        if len(raw) > MAX_PARTS:
+            self._fault("LIST_TOO_LONG", f"/{key}", limit=MAX_PARTS)
+            return []
+        found = []
+        for place, item in enumerate(raw):
+            if len(self.faults) >= MAX_FAULTS:
+                break
+            part = read(item, f"/{key}/{place}")
+            if part is not None:
+                found.append(part)
+        return found
 
     def _object(self, raw: object, at: str, keys: Collection[str]) -> dict[str, Any] | None:
         if raw is None:
@@ -543,10 +557,12 @@ class _Reader:
         if not isinstance(value, str) or not value.strip() or "\x00" in value:
             self._fault("TEXT_INVALID", f"{at}/{key}", field=key)
             return None
-        if len(value) > limit:
+        # Composing can make a text longer, so the length that counts is that of what is kept.
+        kept = _composed(value)
+        if len(kept) > limit:
             self._fault("TEXT_TOO_LONG", f"{at}/{key}", field=key, limit=limit)
             return None
-        return _composed(value)
+        return kept
 
     def _code(
         self, body: dict[str, Any], at: str, key: str, known: Collection[str], *, required: bool = False
@@ -672,12 +688,14 @@ class _Reader:
 
     def _warn_about_order(self, acts: list[StoryAct]) -> None:
         """What the law wants before an act, and the story does not tell of."""
+        first: dict[str, dt.date] = {}
+        for act in acts:
+            first[act.type.code] = min(act.effective_on, first.get(act.type.code, act.effective_on))
         for place, act in enumerate(acts):
             for needed in act.type.prerequisites:
-                if not any(a.type.code == needed and a.effective_on <= act.effective_on for a in acts):
-                    self._warn(
-                        "PREREQUISITE_MISSING", f"/acts/{place}", act.type, act.effective_on, needed=needed
-                    )
+                if first.get(needed, dt.date.max) > act.effective_on:
+                    at, day = f"/acts/{place}", act.effective_on
+                    self._warn("PREREQUISITE_MISSING", at, act.type, day, needed=needed)
 
 
 def _keepable(value: object, depth: int) -> bool:
@@ -709,5 +727,5 @@ def _escaped(key: object) -> str:
 
 
 def _composed(text: str) -> str:
-    """Vietnamese is written in two ways that look alike; one of them (NFC) is kept."""
-    return unicodedata.normalize("NFC", text)
+    """Vietnamese is written in two ways that look alike; one of them (NFC) is kept, without outer blanks."""
+    return unicodedata.normalize("NFC", text.strip())

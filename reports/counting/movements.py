@@ -109,7 +109,7 @@ class _Book:
                 if line.target == buckets.SEPARATE:
                     self._separate_year[line.line] = year
         self._counted[act.seq] = (year, holder)
-        now = buckets.case_bucket(self._lines.values())
+        now = buckets.case_bucket(set(self._lines.values()))
         if now != self.bucket:
             yield self._case(now, year, holder)
         elif crossed and now in buckets.OPEN:

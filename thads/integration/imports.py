@@ -135,8 +135,10 @@ def run(job: Job) -> dict[str, Any]:
     """
     if "written" in job.cursor:
         counts = Counts(**job.cursor["written"])
-    elif job.params["dry_run"] or job.params["mode"] == ATOMIC:
-        counts = _check_all(job) if job.params["dry_run"] else _write_atomic(job)
+    elif job.params["dry_run"]:
+        return _check_all(job).as_dict()
+    elif job.params["mode"] == ATOMIC:
+        counts = _write_atomic(job)
     else:
         counts = _write_each(job)
     consumers.wait_until_caught_up()

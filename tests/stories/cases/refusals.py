@@ -391,7 +391,7 @@ CORRECTIONS = [
             act("CORRECTION", "2024-03-05", voids="a1"),
         ),
         "",
-        "ANNULS_VOIDED",
+        "CORRECTION_BLOCKED",
         in_the_way="a2",
         act_alone=False,
     ),
