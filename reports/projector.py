@@ -8,10 +8,11 @@ nothing.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from cases.models import CaseTheme
 from cases.querysets.lives import lives
@@ -21,6 +22,8 @@ from reports.counting.movements import KnownLeg, Leg, known_legs
 from reports.models import CountedCase, Movement
 from thads.common.bulk import copy_rows
 from thads.journal import journal
+
+logger = logging.getLogger(__name__)
 
 #: The name of this consumer in the stale set.
 CONSUMER = "statistics"
@@ -48,17 +51,45 @@ _LEG_COLUMNS = (
 
 
 def project(limit: int = BATCH) -> int:
-    """Catch up with up to ``limit`` changes. Returns how many cases were counted; 0 when nobody left anything
+    """Catch up with up to ``limit`` changes. Returns how many cases were dealt with; 0 when nobody left
+    anything
     to do.
+
+    The marks of a case that cannot be counted are set aside: the case stays ``pending``, and the others go
+    on.
     """
     with transaction.atomic():
         taken = journal.take_stale(CONSUMER, limit)
         if not taken:
             return 0
         cases = sorted({case for _, case in taken})
-        recount(cases)
-        journal.caught_up([row for row, _ in taken])
+        _, failed = recount_apart(cases)
+        journal.set_aside([row for row, case in taken if case in failed])
+        journal.caught_up([row for row, case in taken if case not in failed])
+        journal.forget(CONSUMER, [case for case in cases if case not in failed])
     return len(cases)
+
+
+def recount_apart(case_ids: list[int]) -> tuple[int, set[int]]:
+    """``recount``, in which one case that cannot be counted, a defect, never stops the others. Returns how
+    many
+    stored movements changed, and the cases that failed.
+    """
+    try:
+        with transaction.atomic():
+            return recount(case_ids), set()
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("%d cases cannot be counted: %s", len(case_ids), case_ids[:5])
+    if len(case_ids) == 1:
+        return 0, set(case_ids)
+    changed, failed = 0, set()
+    half = len(case_ids) // 2
+    for part in (case_ids[:half], case_ids[half:]):
+        more, bad = recount_apart(part)
+        changed, failed = changed + more, failed | bad
+    return changed, failed
 
 
 def recount(case_ids: list[int]) -> int:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from cases.rules.tables import tables
@@ -21,6 +22,7 @@ from reports.counting.tally import SEPARATE_THIS_YEAR, Tally
 from reports.forms import CLASSES, Form
 from reports.models.totals import CASES
 from reports.readings import Reading, tallies
+from reports.totals import NO_THEME
 from thads.common.periods import Period
 
 #: The columns that say what crossed a row's own boundary: the only ones that do not add up over rows.
@@ -85,7 +87,7 @@ def _class_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRo
             yield _row(
                 regime, f"{initiation.code}/{field.code}", "field", field.label, field.label_en, 2, sums
             )
-    for code in form.themes:
+    for code in form.themes if reading.theme == NO_THEME else ():
         theme = tables().themes[code]
         sums = tallies(replace(reading, theme=code))[()]
         yield _row(
@@ -140,7 +142,10 @@ def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormR
         for (officer_code, officer_name), sums in holders:
             if officer_code:
                 label = officer_name or officer_code
-                row_of = _row(regime, officer_code, "officer", label, label, 2, sums)
+                # An officer may hold cases of several units: then the row says of which unit it speaks.
+                at_home = officer_code.rpartition(".")[0] == code
+                key = officer_code if at_home else f"{code}/{officer_code}"
+                row_of = _row(regime, key, "officer", label, label, 2, sums)
             else:
                 row_of = _row(
                     regime, f"{code}/unassigned", "unassigned", "Chưa phân công", "Not yet assigned", 2, sums
@@ -277,13 +282,18 @@ def _ratio(ratio: Ratio, row: FormRow, earlier: FormRow | None, compared: bool) 
         "base": ratio.denominator,
     }
     if compared:
-        before = None
-        if earlier is not None:
-            before = percentage(
-                earlier.values[ratio.numerator], earlier.values[ratio.denominator], ratio.decimals
-            )
+        parts = (
+            (0, 0)
+            if earlier is None
+            else (earlier.values[ratio.numerator], earlier.values[ratio.denominator])
+        )
+        before = percentage(*parts, ratio.decimals)
         cell["prior"] = None if before is None else str(before)
-        cell["pp"] = None if now is None or before is None else str(now - before)
+        cell["pp"] = None
+        if now is not None and before is not None:
+            exact = Fraction(int(cell["numerator"]), int(cell["denominator"])) - Fraction(*parts)
+            points = percentage(exact.numerator, exact.denominator, ratio.decimals)
+            cell["pp"] = str(points)
     return cell
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -142,7 +142,7 @@ def _upsert(
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} ON COMMIT DROP "
             f"AS SELECT {names} FROM {table} LIMIT 0"
         )
-        with cursor.copy(f"COPY {staging} ({names}) FROM STDIN") as copy:
+        with connection.wrap_database_errors, cursor.copy(f"COPY {staging} ({names}) FROM STDIN") as copy:
             for row_key, row_sums in rows.items():
                 copy.write_row((*row_key, *(row_sums.get(atom, 0) for atom in sums)))
         cursor.execute(
@@ -154,8 +154,8 @@ def _upsert(
         cursor.execute(f"DROP TABLE {staging}")
 
 
-def expected() -> Change:
-    """What the totals should be, from the movements as they stand."""
+def expected(units: Collection[int]) -> Change:
+    """What the totals of these units should be, from the movements as they stand."""
     change = Change()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -169,10 +169,12 @@ def expected() -> Change:
             CROSS JOIN LATERAL (
                 SELECT '' AS theme UNION ALL SELECT jsonb_array_elements_text(c.themes)
             ) t
+            WHERE m.unit_id = ANY(%s)
             GROUP BY date_trunc('month', m.effective_on), m.book, m.unit_id, m.officer_id, m.initiation,
             m.field,
                      m.source, m.target, m.vintage, m.direction, m.other_unit_id, m.other_officer_id, t.theme
-            """
+            """,
+            [list(units)],
         )
         for *leg, theme in cursor:
             summed = Leg(*leg)
@@ -182,24 +184,24 @@ def expected() -> Change:
     return change
 
 
-def stored() -> Change:
-    """What the totals are."""
+def stored(units: Collection[int]) -> Change:
+    """What the totals of these units are."""
     change = Change()
     for (model, key, sums), into in zip(TABLES, (change.unit, change.officer, change.transfer), strict=True):
-        rows: Any = model._default_manager.values_list(*key, *sums)
+        rows: Any = model._default_manager.filter(unit_id__in=units).values_list(*key, *sums)
         for row in rows.iterator(chunk_size=5000):
             into[row[: len(key)]] = dict(zip(sums, row[len(key) :], strict=True))
     return change
 
 
-def repair() -> int:
-    """Make the totals what the movements say, while nobody else changes them. Needs a transaction. Returns
-    how many rows differed.
+def repair(units: Collection[int]) -> int:
+    """Make the totals of these units what the movements say, while nobody else changes them. Needs a
+    transaction. Returns how many rows differed.
     """
     with connection.cursor() as cursor:
         for model, _, _ in TABLES:
             cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
-    should, are = expected(), stored()
+    should, are = expected(units), stored(units)
     difference = Change()
     count = 0
     for name in ("unit", "officer", "transfer"):

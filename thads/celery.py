@@ -16,7 +16,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thads.settings")
 #: name, task, every how many seconds, why
 SCHEDULE = [
     ("sweep-jobs", "thads.jobs.tasks.sweep", 5, "imports whose worker died or whose message was lost go on"),
-    ("sweep-stale", "reports.tasks.sweep_stale", 3, "cases that changed are counted again"),
+    (
+        "sweep-files",
+        "thads.integration.tasks.sweep_files",
+        3600,
+        "files that name people are not kept for ever",
+    ),
+    ("sweep-stale", "thads.journal.tasks.sweep", 3, "cases that changed are counted again"),
 ]
 
 app = Celery("thads")

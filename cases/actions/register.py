@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.rules.authority import UnitPlace, authority_of
 from cases.rules.story import Reference
@@ -21,6 +21,7 @@ class Register:
     officer_ids: Mapping[str, int]
     places: Mapping[str, UnitPlace]
     authority_ids: Mapping[str, int]
+    hidden_officers: frozenset[str]
 
     @classmethod
     def load(cls, unit_ids: frozenset[int] | None = None) -> Register:
@@ -28,29 +29,30 @@ class Register:
         exist for him.
         """
         units = list(Unit.objects.values_list("id", "code", "level", "parent__code"))
-        officers = Officer.objects.all()
+        everyone = dict(Officer.objects.values_list("code", "id"))
+        nameable = everyone.keys()
         if unit_ids is not None:
-            officers = officers.filter(assignments__unit_id__in=unit_ids)
+            here = Officer.objects.filter(assignments__unit_id__in=unit_ids)
+            nameable = dict.fromkeys(here.values_list("code", flat=True)).keys()
         return cls(
             tables(),
             {code: key for key, code, _, _ in units if unit_ids is None or key in unit_ids},
-            dict(officers.values_list("code", "id")),
+            {code: everyone[code] for code in nameable},
             {code: UnitPlace(level, parent) for _, code, level, parent in units},
             {code: key for key, code, _, _ in units},
+            frozenset(everyone.keys() - nameable),
         )
+
+    def with_officers(self) -> Register:
+        """The same register with every officer there is now: those a story has just created among them."""
+        return replace(self, officer_ids=dict(Officer.objects.values_list("code", "id")))
 
     @property
     def reference(self) -> Reference:
-        return Reference(self.unit_ids.keys(), self.officer_ids.keys(), self.tables)
+        return Reference(self.unit_ids.keys(), self.officer_ids.keys(), self.tables, self.hidden_officers)
 
     def authority_id(self, unit: str, day: dt.date) -> int:
         """The key of the authority ``unit`` belonged to on ``day``, which may lie above the units the caller
         may name.
         """
         return self.authority_ids[authority_of(unit, day, self.places, self.tables)]
-
-    def unit_codes(self) -> dict[int, str]:
-        return {key: code for code, key in self.unit_ids.items()}
-
-    def officer_codes(self) -> dict[int, str]:
-        return {key: code for code, key in self.officer_ids.items()}

@@ -44,7 +44,7 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
         codes={code for story in stories for code in story.new_officers}, unit_ids=register.unit_ids
     )
     if any(story.new_officers for story in stories):
-        register = Register.load()
+        register = register.with_officers()
     records = [plan.record for plan in plans if plan.record is not None]
     assert len(records) in (0, len(plans)), "a batch is restored as a whole or recorded as a whole"
     known = {plan.lawful.story.judgment: plan.record.judgment for plan in plans if plan.record}

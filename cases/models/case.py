@@ -60,6 +60,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["unit", "-id"], name="case_by_unit"),
             models.Index(fields=["officer", "-id"], name="case_by_officer"),
+            models.Index(fields=["decision_date", "id"], name="case_by_decision"),
         ]
 
     def __str__(self) -> str:

@@ -20,12 +20,13 @@ def authority_of(unit: str, day: dt.date, units: Mapping[str, UnitPlace], tables
     """The code of the authority ``unit`` belonged to on ``day``.
 
     To 30/6/2025 the department and each Chi cục were legal persons of their own; afterwards the province is
-    the only one, and its
-    units belong to it (L25 Đ17, 19).
+    the only one, and its units belong to it (L25 Đ17, 19).
     """
     code = unit
-    while True:
+    # No further up than there are units, so that even a ring of parents, a mistake, has an end.
+    for _ in units:
         place = units[code]
         if tables.is_legal_person(place.level, day) or place.parent is None:
-            return code
+            break
         code = place.parent
+    return code

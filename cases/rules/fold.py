@@ -444,7 +444,8 @@ def in_order(life: Life) -> list[LifeAct]:
 
 
 def _voided(life: Life) -> dict[int, int]:
-    """The places of voided acts, each with the correction that voided it. The date of a correction only orders
+    """The places of voided acts, each with the correction that voided it. The date of a correction only
+    orders
     the register.
     """
     voided: dict[int, int] = {}

@@ -107,6 +107,7 @@ def read_record(raw: dict[str, Any], now: dt.datetime) -> Record:
         reader.ids(raw, "assets"),
         tuple(reader.stamp(act, f"/acts/{place}", "id") for place, act in enumerate(raw.get("acts") or ())),
     )
+    reader.in_order(record)
     if reader.faults:
         raise Refused(reader.faults)
     return record
@@ -140,6 +141,14 @@ class _Reader:
             self._wrong(by, f"{at}/recorded_by", "recorded_by", "TEXT_INVALID")
             by = ""
         return Stamp(self.id(body, at, key), self._moment(body, at), by)
+
+    def in_order(self, record: Record) -> None:
+        """Acts are recorded in the order of the story, so that what was known at any moment was lawful."""
+        before = record.opening.recorded_at
+        for place, stamp in enumerate(record.acts):
+            if stamp.recorded_at < before:
+                self.faults.append(Fault("RECORDED_OUT_OF_ORDER", f"/acts/{place}/recorded_at"))
+            before = max(before, stamp.recorded_at)
 
     def _moment(self, body: dict[str, Any], at: str) -> dt.datetime:
         value, where = body.get("recorded_at"), f"{at}/recorded_at"

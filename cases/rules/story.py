@@ -28,7 +28,8 @@ _OFFICER: Final = re.compile(r"(?P<unit>[A-Z0-9][A-Z0-9.]*)\.\d{2,3}", re.ASCII)
 #: Longer texts than any decision, name or note needs are refused rather than cut.
 MAX_TEXT: Final = 2000
 MAX_CODE: Final = 200
-#: The longest list of a story (one case had over 43,000 creditors), and how many acts times lines a fold takes on.
+#: The longest list of a story (one case had over 43,000 creditors), and how many acts times lines a fold
+#: takes on.
 MAX_PARTS: Final = 100_000
 MAX_STEPS: Final = 500_000
 #: How many faults, and warnings, of one story are told.
@@ -77,6 +78,8 @@ class Reference:
     units: Collection[str]
     officers: Collection[str]
     tables: Tables
+    #: Officers that exist where the caller may not look: to him they are unknown, and he cannot create them.
+    hidden_officers: Collection[str] = frozenset()
 
 
 class Judgment(NamedTuple):
@@ -614,7 +617,8 @@ class _Reader:
         where = f"{at}/officer"
         if code not in self.reference.officers:
             form = _OFFICER.fullmatch(code)
-            if form is None or form["unit"] not in self.reference.units:
+            hidden = code in self.reference.hidden_officers
+            if hidden or form is None or form["unit"] not in self.reference.units:
                 self._fault("OFFICER_UNKNOWN", where, officer=_shown(code))
                 return None
             if code not in self.new_officers:

@@ -2,7 +2,7 @@
 
 One canonical form: keys in the order of the format's description, nothing written that is not known. Two
 stories have the same
-digest when they say the same in law, however they were written.
+digest when they say the same, whatever the order of keys and the spelling of characters.
 """
 
 from __future__ import annotations

@@ -9,148 +9,454 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Officer',
+            name="Officer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(blank=True, help_text='Để trống khi chưa biết tên.', max_length=200)),
-                ('rank', models.CharField(blank=True, choices=[('ENFORCER_1', 'Chấp hành viên sơ cấp'), ('ENFORCER_2', 'Chấp hành viên trung cấp'), ('ENFORCER_3', 'Chấp hành viên cao cấp'), ('EXAMINER_1', 'Thẩm tra viên'), ('EXAMINER_2', 'Thẩm tra viên chính'), ('EXAMINER_3', 'Thẩm tra viên cao cấp'), ('CLERK', 'Thư ký thi hành án'), ('ACCOUNTANT', 'Kế toán nghiệp vụ'), ('CASHIER', 'Thủ quỹ'), ('STOREKEEPER', 'Thủ kho'), ('REGISTRY', 'Văn thư'), ('ARCHIVIST', 'Lưu trữ viên'), ('CIVIL_SERVANT', 'Chuyên viên')], help_text='Để trống khi chưa biết ngạch.', max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                (
+                    "name",
+                    models.CharField(blank=True, help_text="Để trống khi chưa biết tên.", max_length=200),
+                ),
+                (
+                    "rank",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ENFORCER_1", "Chấp hành viên sơ cấp"),
+                            ("ENFORCER_2", "Chấp hành viên trung cấp"),
+                            ("ENFORCER_3", "Chấp hành viên cao cấp"),
+                            ("EXAMINER_1", "Thẩm tra viên"),
+                            ("EXAMINER_2", "Thẩm tra viên chính"),
+                            ("EXAMINER_3", "Thẩm tra viên cao cấp"),
+                            ("CLERK", "Thư ký thi hành án"),
+                            ("ACCOUNTANT", "Kế toán nghiệp vụ"),
+                            ("CASHIER", "Thủ quỹ"),
+                            ("STOREKEEPER", "Thủ kho"),
+                            ("REGISTRY", "Văn thư"),
+                            ("ARCHIVIST", "Lưu trữ viên"),
+                            ("CIVIL_SERVANT", "Chuyên viên"),
+                        ],
+                        help_text="Để trống khi chưa biết ngạch.",
+                        max_length=20,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('rank__in', ['', 'ENFORCER_1', 'ENFORCER_2', 'ENFORCER_3', 'EXAMINER_1', 'EXAMINER_2', 'EXAMINER_3', 'CLERK', 'ACCOUNTANT', 'CASHIER', 'STOREKEEPER', 'REGISTRY', 'ARCHIVIST', 'CIVIL_SERVANT'])), name='officers_officer_rank')],
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "rank__in",
+                                [
+                                    "",
+                                    "ENFORCER_1",
+                                    "ENFORCER_2",
+                                    "ENFORCER_3",
+                                    "EXAMINER_1",
+                                    "EXAMINER_2",
+                                    "EXAMINER_3",
+                                    "CLERK",
+                                    "ACCOUNTANT",
+                                    "CASHIER",
+                                    "STOREKEEPER",
+                                    "REGISTRY",
+                                    "ARCHIVIST",
+                                    "CIVIL_SERVANT",
+                                ],
+                            )
+                        ),
+                        name="officers_officer_rank",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('officer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='users', to='officers.officer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="users",
+                        to="officers.officer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('level', models.CharField(choices=[('GENERAL_DEPT', 'Tổng cục Thi hành án dân sự'), ('PROV_DEPT', 'Cục THADS tỉnh, thành phố'), ('DISTRICT_BRANCH', 'Chi cục THADS quận, huyện'), ('SPECIALIST_UNIT', 'Phòng chuyên môn'), ('MANAGEMENT_DEPT', 'Cục Quản lý THADS'), ('PROV_AUTHORITY', 'THADS tỉnh, thành phố'), ('AREA_UNIT', 'Phòng THADS khu vực'), ('OPERATIONS_UNIT', 'Phòng Nghiệp vụ và tổ chức THADS'), ('OTHER_UNIT', 'Phòng khác thuộc THADS tỉnh, thành phố'), ('MILITARY_UNIT', 'Cơ quan THA cấp quân khu')], max_length=20)),
-                ('valid_from', models.DateField(help_text='Ngày đầu tiên đơn vị tồn tại.')),
-                ('valid_to', models.DateField(blank=True, help_text='Ngày cuối cùng đơn vị còn tồn tại.', null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='officers.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("GENERAL_DEPT", "Tổng cục Thi hành án dân sự"),
+                            ("PROV_DEPT", "Cục THADS tỉnh, thành phố"),
+                            ("DISTRICT_BRANCH", "Chi cục THADS quận, huyện"),
+                            ("SPECIALIST_UNIT", "Phòng chuyên môn"),
+                            ("MANAGEMENT_DEPT", "Cục Quản lý THADS"),
+                            ("PROV_AUTHORITY", "THADS tỉnh, thành phố"),
+                            ("AREA_UNIT", "Phòng THADS khu vực"),
+                            ("OPERATIONS_UNIT", "Phòng Nghiệp vụ và tổ chức THADS"),
+                            ("OTHER_UNIT", "Phòng khác thuộc THADS tỉnh, thành phố"),
+                            ("MILITARY_UNIT", "Cơ quan THA cấp quân khu"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("valid_from", models.DateField(help_text="Ngày đầu tiên đơn vị tồn tại.")),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, help_text="Ngày cuối cùng đơn vị còn tồn tại.", null=True),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="officers.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='StaffCount',
+            name="StaffCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('establishment', models.PositiveIntegerField()),
-                ('in_post', models.PositiveIntegerField()),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff_counts', to='officers.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("establishment", models.PositiveIntegerField()),
+                ("in_post", models.PositiveIntegerField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff_counts",
+                        to="officers.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['unit_id', 'fiscal_year'],
+                "ordering": ["unit_id", "fiscal_year"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('HEAD', 'Thủ trưởng cơ quan THADS'), ('DEPUTY', 'Phó Thủ trưởng'), ('UNIT_HEAD', 'Trưởng đơn vị'), ('OFFICER', 'Chấp hành viên'), ('EXAMINER', 'Thẩm tra viên'), ('CLERK', 'Thư ký thi hành án'), ('ACCOUNTANT', 'Kế toán nghiệp vụ'), ('STATISTICIAN', 'Cán bộ thống kê'), ('AUDITOR', 'Cán bộ kiểm tra'), ('SYSTEM', 'Hệ thống kết nối')], max_length=20)),
-                ('valid_from', models.DateField(blank=True, help_text='Để trống: từ trước khi có dữ liệu.', null=True)),
-                ('valid_to', models.DateField(blank=True, help_text='Ngày cuối cùng còn hiệu lực.', null=True)),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='officers.officer')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='officers.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("HEAD", "Thủ trưởng cơ quan THADS"),
+                            ("DEPUTY", "Phó Thủ trưởng"),
+                            ("UNIT_HEAD", "Trưởng đơn vị"),
+                            ("OFFICER", "Chấp hành viên"),
+                            ("EXAMINER", "Thẩm tra viên"),
+                            ("CLERK", "Thư ký thi hành án"),
+                            ("ACCOUNTANT", "Kế toán nghiệp vụ"),
+                            ("STATISTICIAN", "Cán bộ thống kê"),
+                            ("AUDITOR", "Cán bộ kiểm tra"),
+                            ("SYSTEM", "Hệ thống kết nối"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(blank=True, help_text="Để trống: từ trước khi có dữ liệu.", null=True),
+                ),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, help_text="Ngày cuối cùng còn hiệu lực.", null=True),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="officers.officer",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="officers.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='UnitSuccession',
+            name="UnitSuccession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='officers.unit')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='precessions', to='officers.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField()),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successions",
+                        to="officers.unit",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="precessions",
+                        to="officers.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['on', 'id'],
+                "ordering": ["on", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='officers_unit_validity'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="officers_unit_validity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='officers_unit_not_own_parent'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent", None), models.Q(("parent", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="officers_unit_not_own_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['GENERAL_DEPT', 'PROV_DEPT', 'DISTRICT_BRANCH', 'SPECIALIST_UNIT', 'MANAGEMENT_DEPT', 'PROV_AUTHORITY', 'AREA_UNIT', 'OPERATIONS_UNIT', 'OTHER_UNIT', 'MILITARY_UNIT'])), name='officers_unit_level'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "level__in",
+                        [
+                            "GENERAL_DEPT",
+                            "PROV_DEPT",
+                            "DISTRICT_BRANCH",
+                            "SPECIALIST_UNIT",
+                            "MANAGEMENT_DEPT",
+                            "PROV_AUTHORITY",
+                            "AREA_UNIT",
+                            "OPERATIONS_UNIT",
+                            "OTHER_UNIT",
+                            "MILITARY_UNIT",
+                        ],
+                    )
+                ),
+                name="officers_unit_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffcount',
-            constraint=models.UniqueConstraint(fields=('unit', 'fiscal_year'), name='officers_staff_count_once'),
+            model_name="staffcount",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "fiscal_year"), name="officers_staff_count_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['unit', 'role'], name='officers_assignment_unit_role'),
+            model_name="assignment",
+            index=models.Index(fields=["unit", "role"], name="officers_assignment_unit_role"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('officer', 'unit', 'role', 'valid_from'), name='officers_assignment_once', nulls_distinct=False),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                fields=("officer", "unit", "role", "valid_from"),
+                name="officers_assignment_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='officers_assignment_validity'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None),
+                    ("valid_from", None),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="officers_assignment_validity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['HEAD', 'DEPUTY', 'UNIT_HEAD', 'OFFICER', 'EXAMINER', 'CLERK', 'ACCOUNTANT', 'STATISTICIAN', 'AUDITOR', 'SYSTEM'])), name='officers_assignment_role'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "HEAD",
+                            "DEPUTY",
+                            "UNIT_HEAD",
+                            "OFFICER",
+                            "EXAMINER",
+                            "CLERK",
+                            "ACCOUNTANT",
+                            "STATISTICIAN",
+                            "AUDITOR",
+                            "SYSTEM",
+                        ],
+                    )
+                ),
+                name="officers_assignment_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitsuccession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='officers_succession_once'),
+            model_name="unitsuccession",
+            constraint=models.UniqueConstraint(
+                fields=("predecessor", "successor"), name="officers_succession_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitsuccession',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='officers_succession_not_itself'),
+            model_name="unitsuccession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("predecessor", models.F("successor")), _negated=True),
+                name="officers_succession_not_itself",
+            ),
         ),
     ]

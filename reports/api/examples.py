@@ -73,7 +73,13 @@ REBUILD = {
     "state": "DONE",
     "state_label": "Đã xong",
     "progress": {"done": 3120, "total": 3120},
-    "summary": {"fiscal_year": None, "cases": 3120, "movements_changed": 0, "totals_changed": 0},
+    "summary": {
+        "fiscal_year": None,
+        "cases": 3120,
+        "movements_changed": 0,
+        "not_counted": 0,
+        "totals_changed": 0,
+    },
     "ended_at": "2024-04-05T08:00:09+07:00",
 }
 REBUILDS = {"results": [REBUILD], "next": None, "previous": None, "count": {"value": 1, "kind": "exact"}}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.models import Case
+from cases.models import Act
 from cases.rules.tables import tables
 from officers.api.params import visible_unit
 from officers.models import Officer, Unit
@@ -22,7 +23,7 @@ from reports.counting.regimes import regime_on
 from reports.forms import Form, forms
 from reports.projector import CONSUMER
 from reports.readings import Reading
-from thads.common.api.base import ScopedAPIView
+from thads.common.api.base import ScopedAPIView, by_address
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT, Parameter, parameter_fault, shortened
 from thads.common.errors import BadRequest, Fault, NotVisible
@@ -94,13 +95,12 @@ class FormDetail(ScopedAPIView):
 
     def get(self, request: Request, number: int) -> Response:
         form = _form(number)
-        with consistent_read():
+        with consistent_read() as known_at:
             unit, reading = self._reading(form)
             chosen = _chosen(self.values["columns"], reading)
             counted = statistics.count(form, reading)
             compared = self.values["compare"] is not None
             prior = statistics.count(form, reading.at(reading.period.prior_same())) if compared else None
-            known_at = _moment()
             body = {
                 "form": form.number,
                 "title": form.title_en if self.lang == "en" else form.title,
@@ -160,7 +160,10 @@ class FormDetail(ScopedAPIView):
         if asked is None:
             return own
         officer = (
-            Officer.objects.visible_to(self.scope).filter(code=asked).values_list("id", flat=True).first()
+            Officer.objects.visible_to(self.scope)
+            .filter(by_address(asked))
+            .values_list("id", flat=True)
+            .first()
         )
         if officer is None or (own is not None and officer != own):
             raise NotVisible(
@@ -214,16 +217,9 @@ def _period(period: Period) -> dict[str, Any]:
 
 
 def _pending(reading: Reading) -> int:
-    """How many cases of the scope have changed since they were last counted."""
-    waiting = journal.stale(CONSUMER).values("case_id")
-    cases = Case.objects.of_units(reading.units).filter(id__in=waiting)
+    """How many cases that are, or ever were, in the scope have changed since they were last counted."""
+    held = Act.objects.filter(case_id=OuterRef("case_id"), unit_id__in=reading.units)
     if reading.officer is not None:
-        cases = cases.filter(officer_id=reading.officer)
-    return int(cases.count())
-
-
-def _moment() -> Any:
-    """The moment of the snapshot, by the database's clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT transaction_timestamp()")
-        return cursor.fetchone()[0]
+        held = held.filter(officer_id=reading.officer)
+    waiting = journal.stale(CONSUMER).filter(Exists(held))
+    return int(waiting.aggregate(cases=Count("case_id", distinct=True))["cases"])

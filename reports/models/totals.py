@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -14,6 +14,11 @@ MEASURES = (CASES, MONEY)
 OPENING_MONTH = 0
 
 
+def _sum() -> models.DecimalField[Any, Any]:
+    """A sum without bounds: what single acts may move fits 64 bits, what a register moves need not."""
+    return models.DecimalField(max_digits=38, decimal_places=0, default=0)
+
+
 class Atoms(models.Model):
     """The atoms of ``reports.counting.tally``, a column each, in the unit of ``measure`` (việc, or đồng)."""
 
@@ -21,23 +26,23 @@ class Atoms(models.Model):
     measure = models.CharField(max_length=8)
     fiscal_year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
-    opened = models.BigIntegerField(default=0)
-    reentered = models.BigIntegerField(default=0)
-    completed = models.BigIntegerField(default=0)
-    terminated = models.BigIntegerField(default=0)
-    reduced = models.BigIntegerField(default=0)
-    closed_other = models.BigIntegerField(default=0)
-    entrusted = models.BigIntegerField(default=0)
-    revoked = models.BigIntegerField(default=0)
-    returned = models.BigIntegerField(default=0)
-    eligible = models.BigIntegerField(default=0)
-    deferred_consent = models.BigIntegerField(default=0)
-    ineligible = models.BigIntegerField(default=0)
-    deferred = models.BigIntegerField(default=0)
-    stayed = models.BigIntegerField(default=0)
-    other_pending = models.BigIntegerField(default=0)
-    separate_this_year = models.BigIntegerField(default=0)
-    separate_earlier = models.BigIntegerField(default=0)
+    opened = _sum()
+    reentered = _sum()
+    completed = _sum()
+    terminated = _sum()
+    reduced = _sum()
+    closed_other = _sum()
+    entrusted = _sum()
+    revoked = _sum()
+    returned = _sum()
+    eligible = _sum()
+    deferred_consent = _sum()
+    ineligible = _sum()
+    deferred = _sum()
+    stayed = _sum()
+    other_pending = _sum()
+    separate_this_year = _sum()
+    separate_earlier = _sum()
 
     class Meta:
         abstract = True
@@ -78,8 +83,8 @@ class OfficerTotal(Atoms):
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
-    moved_in = models.BigIntegerField(default=0)
-    moved_out = models.BigIntegerField(default=0)
+    moved_in = _sum()
+    moved_out = _sum()
 
     objects: ClassVar = models.Manager()
 
@@ -110,8 +115,8 @@ class TransferTotal(models.Model):
     initiation = models.CharField(max_length=16)
     field = models.CharField(max_length=16)
     theme = models.CharField(max_length=32)
-    moved_in = models.BigIntegerField(default=0)
-    moved_out = models.BigIntegerField(default=0)
+    moved_in = _sum()
+    moved_out = _sum()
 
     objects: ClassVar = models.Manager()
 

@@ -112,7 +112,9 @@ def test_the_latest_decisions_come_first(register: dict[str, str]) -> None:
     assert numbers(client.get(f"{CASES}?ordering=remaining"))[:2] == ["2/QĐ", "1/QĐ-CCTHADS"]
 
 
-@pytest.mark.parametrize("ordering", ["decision_date", "-decision_date", "-recorded_at", "remaining", "last_act_on"])
+@pytest.mark.parametrize(
+    "ordering", ["decision_date", "-decision_date", "-recorded_at", "remaining", "last_act_on"]
+)
 @pytest.mark.parametrize("size", [1, 2, 4])
 def test_pages_hold_every_case_once(register: dict[str, str], ordering: str, size: int) -> None:
     client = caller("DN", "HEAD")

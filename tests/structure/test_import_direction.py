@@ -18,7 +18,9 @@ def test_the_contracts_hold() -> None:
 
 def test_cases_never_know_reports_or_integration() -> None:
     contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    order = next(contract["layers"] for contract in contracts if contract["name"].startswith("Imports point one way"))
+    order = next(
+        contract["layers"] for contract in contracts if contract["name"].startswith("Imports point one way")
+    )
     place = {name.strip(): i for i, layer in enumerate(order) for name in layer.replace("|", ":").split(":")}
     down = ("thads.urls", "reports", "cases", "officers", "thads.journal", "thads.common")
     assert [place[name] for name in down] == sorted(place[name] for name in down)
@@ -27,7 +29,11 @@ def test_cases_never_know_reports_or_integration() -> None:
 
 def test_a_wrong_import_is_found(tmp_path: Path) -> None:
     """The check can fail: the same contract over a package in which the law imports the reports."""
-    for name, text in (("cases/__init__.py", ""), ("cases/rules.py", "import reports"), ("reports/__init__.py", "")):
+    for name, text in (
+        ("cases/__init__.py", ""),
+        ("cases/rules.py", "import reports"),
+        ("reports/__init__.py", ""),
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     (tmp_path / ".importlinter").write_text(

@@ -22,7 +22,7 @@ from typing import IO, Any
 
 import orjson
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from cases.actions.plans import Identity, StoryPlan, plan_story
@@ -32,6 +32,7 @@ from cases.models import Case
 from cases.rules.record import read_record, without_record
 from officers.models import Unit
 from thads.common.errors import Fault, Refused
+from thads.common.snapshot import moment
 from thads.jobs.models import Finding, Job
 from thads.jobs.runner import JobFailed, submit
 from thads.journal import consumers
@@ -97,21 +98,21 @@ def submit_import(
     try:
         with open(path, "xb", opener=_owner_only) as kept:
             shutil.copyfileobj(tee, kept, 1024 * 1024)
+        params = {
+            "file": name,
+            "sha256": tee.sha256,
+            "mode": ATOMIC if restore else mode,
+            "dry_run": dry_run,
+            "restore": restore,
+        }
+        waiting = _same_unfinished(params, by, unit_id)
+        if waiting is None:
+            return submit(kind="IMPORT", params=params, by=by, unit_id=unit_id, total=tee.lines)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    params = {
-        "file": name,
-        "sha256": tee.sha256,
-        "mode": ATOMIC if restore else mode,
-        "dry_run": dry_run,
-        "restore": restore,
-    }
-    waiting = _same_unfinished(params, by, unit_id)
-    if waiting is not None:
-        path.unlink()
-        return waiting
-    return submit(kind="IMPORT", params=params, by=by, unit_id=unit_id, total=tee.lines)
+    path.unlink()
+    return waiting
 
 
 def _same_unfinished(params: dict[str, Any], by: str, unit_id: int | None) -> Job | None:
@@ -132,17 +133,31 @@ def _owner_only(path: str, flags: int) -> int:
 def run(job: Job) -> dict[str, Any]:
     """Bring the job's file in (``thads.jobs``). Returns the counts; raises JobFailed when an atomic import
     found an error.
+
+    The file names people in clear, so it goes when the job is over; an interrupted job still needs it.
     """
+    try:
+        counts = _bring_in(job)
+    except OperationalError:
+        raise
+    except Exception:
+        default_storage.delete(job.params["file"])
+        raise
+    default_storage.delete(job.params["file"])
+    return counts.as_dict()
+
+
+def _bring_in(job: Job) -> Counts:
     if "written" in job.cursor:
         counts = Counts(**job.cursor["written"])
     elif job.params["dry_run"]:
-        return _check_all(job).as_dict()
+        return _check_all(job)
     elif job.params["mode"] == ATOMIC:
         counts = _write_atomic(job)
     else:
         counts = _write_each(job)
     consumers.wait_until_caught_up()
-    return counts.as_dict()
+    return counts
 
 
 def _write_atomic(job: Job) -> Counts:
@@ -173,9 +188,7 @@ def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> Counts:
     for attempt in range(_RETRIES):
         try:
             with transaction.atomic():
-                register = _register(job)
-                done = _check(job, chunk, register, set())
-                _write(job, done, register)
+                done = _stored(job, chunk)
                 total = _added(counts, done.counts)
                 job.cursor = {
                     "offset": chunk.end,
@@ -184,13 +197,41 @@ def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> Counts:
                 }
                 job.progress_done = chunk.first - 1 + len(chunk.lines)
                 Finding.objects.bulk_create(done.findings)
-                job.save(update_fields=["cursor", "progress_done"])
+                # Attempts are counted from the last step forward, so that many restarts end no job that
+                # moves.
+                job.attempts = 1
+                job.save(update_fields=["cursor", "progress_done", "attempts"])
             return total
         except IntegrityError:
             # Somebody else wrote one of these cases meanwhile: plan the chunk again, with it standing.
             if attempt == _RETRIES - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+def _stored(job: Job, chunk: Chunk) -> Checked:
+    """Check a chunk and write what is right in it. A story the database itself will not take, which no check
+    foresaw, is refused by its line, and the others come in.
+    """
+    register = _register(job)
+    done = _check(job, chunk, register, set())
+    try:
+        with transaction.atomic():
+            _write(job, done, register)
+        return done
+    except DataError as error:
+        if len(chunk.lines) == 1:
+            refused = Checked()
+            refused.counts.read = 1
+            problem = str(error).splitlines()[0].replace("\x00", "")
+            _refuse(job, refused, chunk.first, (Fault("STORY_NOT_STORABLE", "", {"problem": problem}),))
+            return refused
+    whole = Checked()
+    for number, line in enumerate(chunk.lines, chunk.first):
+        part = _stored(job, Chunk(number, [line], chunk.end))
+        whole.findings += part.findings
+        whole.counts = _added(whole.counts, part.counts)
+    return whole
 
 
 def _check_all(job: Job) -> Counts:
@@ -276,7 +317,7 @@ def _write_all(job: Job) -> Counts:
 
 
 def _write(job: Job, done: Checked, register: Register) -> None:
-    write_stories(plans=done.plans, register=register, by=job.submitted_by, at=timezone.now())
+    write_stories(plans=done.plans, register=register, by=job.submitted_by, at=moment())
 
 
 def _check(

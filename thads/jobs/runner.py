@@ -106,7 +106,7 @@ def _handle(job: Job) -> bool:
         return False
     except Exception:
         logger.exception("job %s failed", job.public_id)
-        _end(job, Job.FAILED, {"code": "JOB_DEFECT"})
+        _end(job, Job.FAILED, {**job.cursor.get("counts", {}), "code": "JOB_DEFECT"})
     else:
         _end(job, Job.DONE, summary)
     return True
@@ -135,7 +135,13 @@ def _alone(job_id: int) -> Iterator[bool]:
 def _wake(job_id: int) -> None:
     try:
         current_app.send_task(
-            "thads.jobs.tasks.run", args=[job_id], queue="bulk", ignore_result=True, retry=False
+            "thads.jobs.tasks.run",
+            args=[job_id],
+            queue="bulk",
+            ignore_result=True,
+            retry=False,
+            # The sweep sends another; a queue behind a long job must not fill up with them.
+            expires=60,
         )
     except Exception:
         logger.warning("no worker could be woken for job %s; the sweep will find it", job_id, exc_info=True)

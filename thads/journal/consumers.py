@@ -29,10 +29,14 @@ def catch_up(consumer: str | None = None) -> None:
 
 
 def wait_until_caught_up() -> None:
-    """Work until nothing is stale, waiting for what other workers have in hand."""
+    """Work until what was stale when this was called is done, waiting for what other workers have in hand.
+
+    What is marked meanwhile is not waited for: work that never pauses must not keep a job from ending.
+    """
+    latest = journal.latest()
     for name in settings.STATE_CONSUMERS:
         work = _work(name)
-        while journal.stale(name).exists():
+        while journal.to_do(name).filter(id__lte=latest).exists():
             if not work():
                 time.sleep(0.05)
 
@@ -49,7 +53,7 @@ def wake() -> None:
 def _send() -> None:
     try:
         if cache.add("journal:woken", 1, _COALESCE_SECONDS):
-            current_app.send_task("reports.tasks.sweep_stale", ignore_result=True, retry=False)
+            current_app.send_task("thads.journal.tasks.sweep", ignore_result=True, retry=False)
     except Exception:
         logger.warning("no worker could be woken; the next sweep will find the work", exc_info=True)
 

@@ -9,7 +9,9 @@ from django.db.models.functions import Now
 class Stale(models.Model):
     """ "This case changed", once per write and consumer.
 
-    Written in the transaction that changed the case, removed in the transaction in which the consumer has
+    ``set_aside_at``: the consumer could not do this case and goes on with the others; the next change of the
+    case, or a rebuild, tries again. Written in the transaction that changed the case, removed in the
+    transaction in which the consumer has
     caught up. Several rows
     of one case are normal: nobody ever waits to add one. ``case_id`` is a plain key, because the journal
     knows no other app.
@@ -18,9 +20,15 @@ class Stale(models.Model):
     consumer = models.CharField(max_length=32)
     case_id = models.BigIntegerField()
     marked_at = models.DateTimeField(db_default=Now())
+    set_aside_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["consumer", "id"], name="stale_by_consumer")]
+        indexes = [
+            models.Index(
+                fields=["consumer", "id"], name="stale_to_do", condition=models.Q(set_aside_at__isnull=True)
+            ),
+            models.Index(fields=["case_id"], name="stale_by_case"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.consumer}: {self.case_id}"

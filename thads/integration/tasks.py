@@ -1,0 +1,14 @@
+"""Tasks of the integration: each one call."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from thads.integration import files
+
+
+@shared_task(name="thads.integration.tasks.sweep_files", ignore_result=True)
+def sweep_files() -> None:
+    """Delete the files of jobs that nobody needs any more."""
+    files.sweep_files(now=timezone.now())
