@@ -107,7 +107,8 @@ def read_record(raw: dict[str, Any], now: dt.datetime) -> Record:
         reader.ids(raw, "assets"),
         tuple(reader.stamp(act, f"/acts/{place}", "id") for place, act in enumerate(raw.get("acts") or ())),
     )
-    reader.in_order(record)
+    if not reader.faults:
+        reader.in_order(record)
     if reader.faults:
         raise Refused(reader.faults)
     return record

@@ -288,6 +288,7 @@ def test_a_restore_keeps_ids_moments_and_recorders() -> None:
         (("case", "opening_id"), None, "/case/opening_id", "MISSING"),
         (("case", "recorded_at"), "2024-05-06T07:08:09", "/case/recorded_at", "MOMENT_INVALID"),
         (("case", "recorded_at"), "2399-05-06T07:08:09Z", "/case/recorded_at", "DATE_IN_FUTURE"),
+        (("acts", 0, "recorded_at"), "2001-05-06T07:08:09Z", "/acts/0/recorded_at", "RECORDED_OUT_OF_ORDER"),
         (("acts", 0, "recorded_by"), " ", "/acts/0/recorded_by", "TEXT_INVALID"),
         (("acts", 0, "id"), "00000000-0000-4000-8000-000000000001", "", "ID_TWICE"),
         (("parties", 0, "id"), None, "/parties/0/id", "MISSING"),

@@ -16,7 +16,7 @@ ORPHANS_KEPT = dt.timedelta(days=1)
 
 
 def sweep_files(*, now: dt.datetime) -> int:
-    """Delete export files past their time, and import files that no unfinished job needs. Returns how many."""
+    """Delete export files past their time, and import files no unfinished job needs. Returns how many."""
     needed = {
         Path(name).name for name in Job.objects.unfinished().values_list("params__file", flat=True) if name
     }
