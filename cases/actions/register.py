@@ -30,17 +30,17 @@ class Register:
         """
         units = list(Unit.objects.values_list("id", "code", "level", "parent__code"))
         everyone = dict(Officer.objects.values_list("code", "id"))
-        nameable = everyone.keys()
+        nameable = set(everyone)
         if unit_ids is not None:
             here = Officer.objects.filter(assignments__unit_id__in=unit_ids)
-            nameable = dict.fromkeys(here.values_list("code", flat=True)).keys()
+            nameable = set(here.values_list("code", flat=True))
         return cls(
             tables(),
             {code: key for key, code, _, _ in units if unit_ids is None or key in unit_ids},
             {code: everyone[code] for code in nameable},
             {code: UnitPlace(level, parent) for _, code, level, parent in units},
             {code: key for key, code, _, _ in units},
-            frozenset(everyone.keys() - nameable),
+            frozenset(set(everyone) - nameable),
         )
 
     def with_officers(self) -> Register:
