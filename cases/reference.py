@@ -20,8 +20,8 @@ LAST_YEAR: Final = 2027
 def load() -> str:
     """Bring the courts up to the shipped list and record the rule version; says in one line what there is.
 
-    Any number of times with the same result. A court that left the list stays: judgments may name it. Raises
-    RuleFileError when a rule file is wrong, and then writes nothing.
+    Any number of times with the same result. A court that left the list stays: judgments may name it.
+    Raises RuleFileError when a rule file is wrong, and then writes nothing.
     """
     law = tables()
     Court.objects.bulk_create(

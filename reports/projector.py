@@ -1,9 +1,8 @@
 """The projector: keeps movements and totals equal to what the acts say.
 
-It takes stale cases, folds them anew, writes the difference to what stands and adjusts the totals, all in one
-transaction. Order,
-late commits, crashes and double runs do not matter to it: the difference of a case already counted is
-nothing.
+It takes stale cases, folds them anew, writes the difference to what stands and adjusts the totals, all in
+one transaction. Order, late commits, crashes and double runs do not matter to it: the difference of a case
+already counted is nothing.
 """
 
 from __future__ import annotations
@@ -52,8 +51,7 @@ _LEG_COLUMNS = (
 
 def project(limit: int = BATCH) -> int:
     """Catch up with up to ``limit`` changes. Returns how many cases were dealt with; 0 when nobody left
-    anything
-    to do.
+    anything to do.
 
     The marks of a case that cannot be counted are set aside: the case stays ``pending``, and the others go
     on.
@@ -72,8 +70,7 @@ def project(limit: int = BATCH) -> int:
 
 def recount_apart(case_ids: list[int]) -> tuple[int, set[int]]:
     """``recount``, in which one case that cannot be counted, a defect, never stops the others. Returns how
-    many
-    stored movements changed, and the cases that failed.
+    many stored movements changed, and the cases that failed.
     """
     try:
         with transaction.atomic():

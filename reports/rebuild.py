@@ -31,8 +31,7 @@ def submit_rebuild(*, by: str, unit_id: int | None, fiscal_year: int | None = No
 
 def run(job: Job) -> dict[str, Any]:
     """Recount case by case, then check the totals of the units against the movements (``thads.jobs``). Goes
-    on
-    from its cursor after a crash.
+    on from its cursor after a crash.
 
     ``movements_changed`` and ``totals_changed`` are zero when what stood there was right. What was only
     waiting to be counted does not count as changed; ``not_counted`` are cases that cannot be counted, a

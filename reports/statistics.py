@@ -159,8 +159,8 @@ def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormR
 
 
 def _internal(key: str, whole: FormRow, parts: Sequence[FormRow], depth: int) -> FormRow:
-    """What crossed between the parts: the surplus of their transfers over those of the whole, the same in and
-    out.
+    """What crossed between the parts: the surplus of their transfers over those of the whole, the same in
+    and out.
     """
     values = dict.fromkeys(whole.values, 0)
     for column in TRANSFERS:
@@ -298,8 +298,8 @@ def _ratio(ratio: Ratio, row: FormRow, earlier: FormRow | None, compared: bool) 
 
 
 def _averages(counted: Counted) -> list[dict[str, Any]]:
-    """Per enforcement officer working in the scope on the last day of the period; none for one officer's own
-    form.
+    """Per enforcement officer working in the scope on the last day of the period; none for one officer's
+    own form.
     """
     reading = counted.reading
     if reading.officer is not None or not counted.form.averages:

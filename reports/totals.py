@@ -160,10 +160,9 @@ def expected(units: Collection[int]) -> Change:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT max(m.effective_on), 0, m.book, m.unit_id, m.officer_id, m.initiation, m.field, m.source,
-            m.target,
-                   m.vintage, m.direction, m.other_unit_id, m.other_officer_id, sum(m.cases), sum(m.money),
-                   t.theme
+            SELECT max(m.effective_on), 0, m.book, m.unit_id, m.officer_id, m.initiation, m.field,
+                   m.source, m.target, m.vintage, m.direction, m.other_unit_id, m.other_officer_id,
+                   sum(m.cases), sum(m.money), t.theme
             FROM reports_movement m
             JOIN reports_countedcase c ON c.case_id = m.case_id
             CROSS JOIN LATERAL (
@@ -171,8 +170,8 @@ def expected(units: Collection[int]) -> Change:
             ) t
             WHERE m.unit_id = ANY(%s)
             GROUP BY date_trunc('month', m.effective_on), m.book, m.unit_id, m.officer_id, m.initiation,
-            m.field,
-                     m.source, m.target, m.vintage, m.direction, m.other_unit_id, m.other_officer_id, t.theme
+                     m.field, m.source, m.target, m.vintage, m.direction, m.other_unit_id,
+                     m.other_officer_id, t.theme
             """,
             [list(units)],
         )

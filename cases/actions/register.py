@@ -52,7 +52,7 @@ class Register:
         return Reference(self.unit_ids.keys(), self.officer_ids.keys(), self.tables, self.hidden_officers)
 
     def authority_id(self, unit: str, day: dt.date) -> int:
-        """The key of the authority ``unit`` belonged to on ``day``, which may lie above the units the caller
-        may name.
+        """The key of the authority ``unit`` belonged to on ``day``, which may lie above the units the
+        caller may name.
         """
         return self.authority_ids[authority_of(unit, day, self.places, self.tables)]

@@ -33,9 +33,9 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
     """Write planned stories as new cases and mark them stale for every consumer. Returns the keys of the
     cases.
 
-    ``by`` is who records, ``at`` the recording moment of every act, unless the plans bring a record of their
-    own. Needs a transaction. Raises IntegrityError when another transaction has written a case of the same
-    identity meanwhile; the caller plans again.
+    ``by`` is who records, ``at`` the recording moment of every act, unless the plans bring a record of
+    their own. Needs a transaction. Raises IntegrityError when another transaction has written a case of the
+    same identity meanwhile; the caller plans again.
     """
     if not plans:
         return []
@@ -72,8 +72,8 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
 def _judgment_ids(
     judgments: set[JudgmentRow], known: Mapping[JudgmentRow, uuid.UUID]
 ) -> dict[JudgmentRow, int]:
-    """The keys of judgments, new ones written, under their public id where it is known. Two writers may meet
-    here: the row that is there first is taken.
+    """The keys of judgments, new ones written, under their public id where it is known. Two writers may
+    meet here: the row that is there first is taken.
     """
     Judgment.objects.bulk_create(
         [

@@ -17,9 +17,8 @@ class Act(AppendOnlyModel):
     """An act of a case, with two clocks: ``effective_on`` (law) and ``recorded_at`` (system).
 
     ``seq`` is its place in the story; the opening is 0. Unit, officer, field and initiation are what the
-    opening, a reassignment or
-    a reclassification gives. ``whole`` says that the story left its lines out: every open line the act may
-    touch.
+    opening, a reassignment or a reclassification gives. ``whole`` says that the story left its lines out:
+    every open line the act may touch.
     """
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)

@@ -17,12 +17,10 @@ class Case(models.Model):
     """A case as its acts have left it.
 
     ``decision_number`` and ``decision_date`` with the authority are its identity in law. Unit, officer,
-    initiation, field, bucket
-    and sums are projections of the acts, kept in the transaction that adds an act; folding the acts gives the
-    same row. Money is
-    đồng. ``version`` rises with every write. ``content_digest`` identifies the legal content, so that the
-    same story brought in
-    twice changes nothing.
+    initiation, field, bucket and sums are projections of the acts, kept in the transaction that adds an
+    act; folding the acts gives the same row. Money is đồng. ``version`` rises with every write.
+    ``content_digest`` identifies the legal content, so that the same story brought in twice changes
+    nothing.
     """
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -68,8 +66,8 @@ class Case(models.Model):
 
 
 class CaseTheme(models.Model):
-    """A theme (chuyên đề, "trong đó") a case belongs to. For counting a yes/no property of the whole case, as
-    known since.
+    """A theme (chuyên đề, "trong đó") a case belongs to. For counting a yes/no property of the whole case,
+    as known since.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="themes")

@@ -1,9 +1,8 @@
 """The fold: what the acts of a case do to its lines and their money, one lawful step after another.
 
 Statistics.md §2 in code, and the only implementation of it. Pure: acts in, steps out; it reads no clock and
-no database. Planning
-an act folds the story with it and takes the refusal; counting (``reports.counting``) turns the same steps
-into movements.
+no database. Planning an act folds the story with it and takes the refusal; counting (``reports.counting``)
+turns the same steps into movements.
 
 Acts fold in order of their effective date, then of their place in the story. A voided act and its correction
 are left out.
@@ -22,8 +21,8 @@ from thads.common.errors import Fault, Refused
 
 
 class MoneyMove(NamedTuple):
-    """Money of one line going from a bucket to another (đồng, above zero). ``origin``: the act whose money an
-    annulment returns.
+    """Money of one line going from a bucket to another (đồng, above zero). ``origin``: the act whose money
+    an annulment returns.
     """
 
     line: int
@@ -65,8 +64,8 @@ class Unlawful(Refused):
 
 @dataclass(slots=True)
 class Line:
-    """A line of duty as it stands. ``moved`` is the money standing in ended buckets, ``put_by`` the act that
-    put it where it is.
+    """A line of duty as it stands. ``moved`` is the money standing in ended buckets, ``put_by`` the act
+    that put it where it is.
     """
 
     has_money: bool
@@ -82,8 +81,8 @@ class Line:
 
 
 class State:
-    """A case in the middle of its life. ``apply`` is the one door: it refuses, or changes the state and says
-    what moved.
+    """A case in the middle of its life. ``apply`` is the one door: it refuses, or changes the state and
+    says what moved.
     """
 
     __slots__ = ("_annulled", "_did", "_due", "field", "holder", "initiation", "lines")
@@ -264,8 +263,8 @@ class State:
         return sorted(touched)
 
     def _give_back(self, act: LifeAct, step: Step, annulled: Step) -> None:
-        """Each amount comes back; a line that had ended reopens as ELIGIBLE, on an open line the amount joins
-        it.
+        """Each amount comes back; a line that had ended reopens as ELIGIBLE, on an open line the amount
+        joins it.
         """
         origin = annulled.act.seq
         for move in annulled.money:
@@ -399,8 +398,8 @@ _NOT_ANNULLED = frozenset({"REASSIGN", "RECLASSIFY", "CORRECT", "ANNUL", "INTERE
 
 
 def steps(life: Life) -> Iterator[tuple[Step, State]]:
-    """The steps of a life in order, each with the state right after it. Raises Unlawful at the first act that
-    may not stand.
+    """The steps of a life in order, each with the state right after it. Raises Unlawful at the first act
+    that may not stand.
     """
     state = State(life)
     for act in in_order(life):
@@ -445,8 +444,7 @@ def in_order(life: Life) -> list[LifeAct]:
 
 def _voided(life: Life) -> dict[int, int]:
     """The places of voided acts, each with the correction that voided it. The date of a correction only
-    orders
-    the register.
+    orders the register.
     """
     voided: dict[int, int] = {}
     by_seq: dict[int, LifeAct] | None = None

@@ -23,8 +23,8 @@ class LawfulStory:
 
 
 def lawful_story(raw: object, reference: Reference, today: dt.date) -> LawfulStory:
-    """Read and fold a story. Raises Refused with every fault of its shape, or Unlawful at the first act that
-    may not stand.
+    """Read and fold a story. Raises Refused with every fault of its shape, or Unlawful at the first act
+    that may not stand.
     """
     story, warnings = parse(raw, reference, today)
     if sum(line.amount or 0 for line in story.obligations) > fold.MAX_DUE:

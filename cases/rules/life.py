@@ -1,8 +1,7 @@
 """The life of a case as the fold reads it: its lines of duty and its acts, free of where they came from.
 
-A story file and the rows of the database both become a ``Life``. Holders (unit and officer) are opaque here:
-codes in a story,
-keys in the database.
+A story file and the rows of the database both become a ``Life``. Holders (unit and officer) are opaque
+here: codes in a story, keys in the database.
 """
 
 from __future__ import annotations
@@ -38,9 +37,8 @@ class LifeAct:
     """What the fold needs of an act.
 
     ``seq`` is its place in the story (from 1); ``lines`` are (index of the line, amount in đồng or None for
-    all that remains), or
-    None for every open line the act may touch; ``annuls``, ``voids`` and ``relief`` are places of earlier
-    acts.
+    all that remains), or None for every open line the act may touch; ``annuls``, ``voids`` and ``relief``
+    are places of earlier acts.
     """
 
     seq: int

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from cases.rules.story import MAX_CODE
+from cases.rules.values import MAX_CODE
 from thads.common.errors import Fault, Refused
 
 _ID: Final = frozenset({"id"})

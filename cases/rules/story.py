@@ -1,42 +1,26 @@
 """Reading a case story: the interchange format of a case with everything that happened to it.
 
-``parse`` checks the shape (keys, codes, dates, money, references) and gives back a ``Story`` and the
-warnings; what the acts do to
-each other is the fold's business. Pure: the codes that are known and today's date come in as arguments. Every
-fault carries a JSON
-pointer into the story.
+``parse`` checks the shape (keys, codes, dates, money, references) and gives back a ``Story`` and warnings;
+what the acts do to each other is the fold's business. Pure: the codes that are known and today's date come in
+as arguments. Every fault carries a JSON pointer into the story.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from cases.rules.life import Duty, Holder, Life, LifeAct
 from cases.rules.tables import ActType, Tables
+from cases.rules.values import MAX_CODE, MAX_DATA_DEPTH, MAX_FAULTS, ValueReader, composed, keepable, shown
 from thads.common.errors import Fault, Refused
 
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-#: Up to 999,999 tỷ a line, more than the whole country has to enforce, so that sums stay within 64 bits.
-_MONEY: Final = re.compile(r"[1-9]\d{0,14}", re.ASCII)
-_SIGNED_MONEY: Final = re.compile(r"-?[1-9]\d{0,14}", re.ASCII)
 _OFFICER: Final = re.compile(r"(?P<unit>[A-Z0-9][A-Z0-9.]*)\.\d{2,3}", re.ASCII)
-#: Longer texts than any decision, name or note needs are refused rather than cut.
-MAX_TEXT: Final = 2000
-MAX_CODE: Final = 200
-#: The longest list of a story (one case had over 43,000 creditors), and how many acts times lines a fold
-#: takes on.
-MAX_PARTS: Final = 100_000
+#: How many acts times lines a fold takes on.
 MAX_STEPS: Final = 500_000
-#: How many faults, and warnings, of one story are told.
-MAX_FAULTS: Final = 100
-#: Data beside an act: deeper objects, and numbers that JSON writes in more than one way, are refused.
-MAX_DATA_DEPTH: Final = 16
-MAX_DATA_NUMBER: Final = 10**15
 
 _STORY_KEYS = frozenset({"case", "parties", "obligations", "assets", "acts"})
 _CASE_KEYS = frozenset(
@@ -212,7 +196,7 @@ NAMES_RELIEF: Final = "TERMINATION_DECISION"
 def named_relief(act_type: str, data: Mapping[str, Any] | None) -> str | None:
     """The reference by which an act names the relief it follows; read alike wherever an act comes from."""
     relief = data.get("relief") if data and act_type == NAMES_RELIEF else None
-    return _composed(relief) if isinstance(relief, str) else None
+    return composed(relief) if isinstance(relief, str) else None
 
 
 def parse(raw: object, reference: Reference, today: dt.date) -> tuple[Story, list[Fault]]:
@@ -230,15 +214,15 @@ class Refs:
     acts: dict[str, int]
 
 
-class _Reader:
+class _Reader(ValueReader):
     """One reading. Faults are collected, so that one pass names everything that is wrong."""
 
-    __slots__ = ("_tables", "faults", "new_officers", "opened_on", "reference", "refs", "today", "warnings")
+    __slots__ = ("_tables", "new_officers", "opened_on", "reference", "refs", "today", "warnings")
 
     def __init__(self, reference: Reference, today: dt.date) -> None:
+        super().__init__()
         self.reference, self.today = reference, today
         self._tables = reference.tables
-        self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
         self.new_officers: list[str] = []
         self.refs = Refs({}, {}, {}, {})
@@ -304,7 +288,7 @@ class _Reader:
             return ()
         for place, tag in enumerate(raw):
             if not isinstance(tag, str) or tag not in self._tables.themes:
-                self._fault("CODE_UNKNOWN", f"/case/tags/{place}", field="tags", code=_shown(tag))
+                self._fault("CODE_UNKNOWN", f"/case/tags/{place}", field="tags", code=shown(tag))
         return tuple(dict.fromkeys(tag for tag in raw if isinstance(tag, str)))
 
     def _judgment(self, raw: object) -> Judgment | None:
@@ -377,7 +361,7 @@ class _Reader:
         for place, act in enumerate(raw if isinstance(raw, list) else ()):
             ref = act.get("ref") if isinstance(act, dict) else None
             if isinstance(ref, str) and ref:
-                ref = _composed(ref)
+                ref = composed(ref)
                 if ref in self.refs.acts:
                     self._fault("REF_TWICE", f"/acts/{place}/ref", ref=ref)
                 self.refs.acts[ref] = place + 1
@@ -406,7 +390,7 @@ class _Reader:
         if data is not None and not isinstance(data, dict):
             self._fault("NOT_AN_OBJECT", f"{at}/data")
             data = None
-        elif data and not _keepable(data, MAX_DATA_DEPTH):
+        elif data and not keepable(data, MAX_DATA_DEPTH):
             self._fault("DATA_INVALID", f"{at}/data", depth=MAX_DATA_DEPTH)
             data = None
         found = StoryAct(
@@ -443,7 +427,7 @@ class _Reader:
             return None
         act_type = self._tables.act_types.get(code) if isinstance(code, str) else None
         if act_type is None or not act_type.in_story:
-            self._fault("CODE_UNKNOWN", f"{at}/type", field="type", code=_shown(code))
+            self._fault("CODE_UNKNOWN", f"{at}/type", field="type", code=shown(code))
             return None
         return act_type
 
@@ -503,7 +487,7 @@ class _Reader:
             if index is None:
                 continue
             if index in seen:
-                self._fault("LINE_TWICE", f"{here}/obligation", ref=_shown(line.get("obligation")))
+                self._fault("LINE_TWICE", f"{here}/obligation", ref=shown(line.get("obligation")))
             seen.add(index)
             lines.append((index, amount))
         return tuple(lines)
@@ -513,100 +497,15 @@ class _Reader:
             return None
         place = self.refs.acts.get(named_relief(act_type.code, data) or "")
         if place is None:
-            self._fault("REF_UNKNOWN", f"{at}/data/relief", field="relief", ref=_shown(data["relief"]))
+            self._fault("REF_UNKNOWN", f"{at}/data/relief", field="relief", ref=shown(data["relief"]))
         return place
 
     # Values.
 
-    def _each(self, body: dict[str, Any], key: str, read: Callable[[object, str], Any]) -> list[Any]:
-        raw = body.get(key)
-        if raw is None:
-            return []
-        if not isinstance(raw, list):
-            self._fault("NOT_A_LIST", f"/{key}")
-            return []
-        if len(raw) > MAX_PARTS:
-            self._fault("LIST_TOO_LONG", f"/{key}", limit=MAX_PARTS)
-            return []
-        found = []
-        for place, item in enumerate(raw):
-            if len(self.faults) >= MAX_FAULTS:
-                break
-            part = read(item, f"/{key}/{place}")
-            if part is not None:
-                found.append(part)
-        return found
-
-    def _object(self, raw: object, at: str, keys: Collection[str]) -> dict[str, Any] | None:
-        if raw is None:
-            self._fault("MISSING", at, field=at.rpartition("/")[2])
-            return None
-        if not isinstance(raw, dict):
-            self._fault("NOT_AN_OBJECT", at)
-            return None
-        if not raw.keys() <= keys:  # type: ignore[operator]
-            for key in raw.keys() - keys:
-                self._fault("FIELD_UNKNOWN", f"{at}/{_escaped(key)}", key=_shown(key))
-        return raw
-
-    def _text(
-        self, body: dict[str, Any], at: str, key: str, *, required: bool = False, limit: int = MAX_TEXT
-    ) -> str | None:
-        value = body.get(key)
-        if value is None:
-            if required:
-                self._fault("MISSING", f"{at}/{key}", field=key)
-            return None
-        if not isinstance(value, str) or not value.strip() or "\x00" in value:
-            self._fault("TEXT_INVALID", f"{at}/{key}", field=key)
-            return None
-        # Composing can make a text longer, so the length that counts is that of what is kept.
-        kept = _composed(value)
-        if len(kept) > limit:
-            self._fault("TEXT_TOO_LONG", f"{at}/{key}", field=key, limit=limit)
-            return None
-        return kept
-
-    def _code(
-        self, body: dict[str, Any], at: str, key: str, known: Collection[str], *, required: bool = False
-    ) -> str | None:
-        value = body.get(key)
-        if value is None:
-            if required:
-                self._fault("MISSING", f"{at}/{key}", field=key)
-            return None
-        if not isinstance(value, str) or value not in known:
-            self._fault("CODE_UNKNOWN", f"{at}/{key}", field=key, code=_shown(value))
-            return None
-        return value
-
-    def _date(self, body: dict[str, Any], at: str, key: str, *, required: bool = False) -> dt.date | None:
-        value = body.get(key)
-        if value is None:
-            if required:
-                self._fault("MISSING", f"{at}/{key}", field=key)
-            return None
-        if isinstance(value, str) and _DATE.fullmatch(value):
-            try:
-                return dt.date.fromisoformat(value)
-            except ValueError:
-                pass
-        self._fault("DATE_INVALID", f"{at}/{key}", field=key, value=_shown(value))
-        return None
-
-    def _money(self, body: dict[str, Any], at: str, *, signed: bool = False) -> int | None:
-        if "amount" not in body:
-            return None
-        value = body["amount"]
-        if isinstance(value, str) and (_SIGNED_MONEY if signed else _MONEY).fullmatch(value):
-            return int(value)
-        self._fault("AMOUNT_INVALID", f"{at}/amount", value=_shown(value))
-        return None
-
     def _unit(self, body: dict[str, Any], at: str) -> str | None:
         code = self._text(body, at, "unit", required=True, limit=MAX_CODE)
         if code is not None and code not in self.reference.units:
-            self._fault("UNIT_UNKNOWN", f"{at}/unit", unit=_shown(code))
+            self._fault("UNIT_UNKNOWN", f"{at}/unit", unit=shown(code))
             return None
         return code
 
@@ -619,7 +518,7 @@ class _Reader:
             form = _OFFICER.fullmatch(code)
             hidden = code in self.reference.hidden_officers
             if hidden or form is None or form["unit"] not in self.reference.units:
-                self._fault("OFFICER_UNKNOWN", where, officer=_shown(code))
+                self._fault("OFFICER_UNKNOWN", where, officer=shown(code))
                 return None
             if code not in self.new_officers:
                 self.new_officers.append(code)
@@ -628,35 +527,10 @@ class _Reader:
             self.warnings.append(Fault("OFFICER_OF_OTHER_UNIT", where, {"officer": code, "unit": unit}))
         return code
 
-    def _ref(self, body: dict[str, Any], at: str, refs: dict[str, int]) -> str | None:
-        ref = self._text(body, at, "ref", required=True, limit=MAX_CODE)
-        if ref is None:
-            return None
-        if ref in refs:
-            self._fault("REF_TWICE", f"{at}/ref", ref=ref)
-        refs[ref] = int(at.rpartition("/")[2])
-        return ref
-
-    def _reference(
-        self, body: dict[str, Any], at: str, key: str, refs: Mapping[str, int], *, required: bool = False
-    ) -> int | None:
-        ref = body.get(key)
-        if ref is None:
-            if required:
-                self._fault("MISSING", f"{at}/{key}", field=key)
-            return None
-        index = refs.get(_composed(ref)) if isinstance(ref, str) else None
-        if index is None:
-            self._fault("REF_UNKNOWN", f"{at}/{key}", field=key, ref=_shown(ref))
-        return index
-
     def _act_reference(self, body: dict[str, Any], at: str, key: str, *, required: bool) -> int | None:
         return self._reference(body, at, key, self.refs.acts, required=required)
 
     # Faults and warnings.
-
-    def _fault(self, code: str, pointer: str, /, **params: Any) -> None:
-        self.faults.append(Fault(code, pointer, params))
 
     def _fault_by_law(
         self, code: str, pointer: str, act_type: ActType, day: dt.date, /, **params: Any
@@ -700,36 +574,3 @@ class _Reader:
                 if first.get(needed, dt.date.max) > act.effective_on:
                     at, day = f"/acts/{place}", act.effective_on
                     self._warn("PREREQUISITE_MISSING", at, act.type, day, needed=needed)
-
-
-def _keepable(value: object, depth: int) -> bool:
-    """Whether the register gives this JSON value back exactly as it was: no character 0, no number of ±10^15
-    or more, no minus zero, no deeper than ``depth``.
-    """
-    if isinstance(value, str):
-        return "\x00" not in value
-    if isinstance(value, float):
-        return abs(value) < MAX_DATA_NUMBER and (value != 0 or str(value) == "0.0")
-    if isinstance(value, int):
-        return abs(value) < MAX_DATA_NUMBER
-    if isinstance(value, dict):
-        return depth > 0 and all("\x00" not in k and _keepable(v, depth - 1) for k, v in value.items())
-    if isinstance(value, list):
-        return depth > 0 and all(_keepable(item, depth - 1) for item in value)
-    return value is None
-
-
-def _shown(value: object) -> str:
-    """A value as a message may show it: short."""
-    text = (value if isinstance(value, str) else repr(value)).replace("\x00", "␀")
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _escaped(key: object) -> str:
-    """A key as a JSON pointer writes it (RFC 6901)."""
-    return _shown(key).replace("~", "~0").replace("/", "~1")
-
-
-def _composed(text: str) -> str:
-    """Vietnamese is written in two ways that look alike; one of them (NFC) is kept, without outer blanks."""
-    return unicodedata.normalize("NFC", text.strip())

@@ -1,8 +1,8 @@
 """Writing a case story: the inverse of ``cases.rules.story.parse``.
 
 One canonical form: keys in the order of the format's description, nothing written that is not known. Two
-stories have the same
-digest when they say the same, whatever the order of keys and the spelling of characters.
+stories have the same digest when they say the same, whatever the order of keys and the spelling of
+characters.
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 """Movements: the steps of a life turned into what statistics count.
 
 A movement says: on this day, with this holder, so many cases and so much money went from one bucket to
-another. It is kept as
-*legs*: inside one holder a movement is one leg; when it crosses from one holder to another it is two, one on
-each side, each
-naming the other. So every leg belongs to one unit and one officer, and a scope can be summed without looking
-outside it.
+another. It is kept as *legs*: inside one holder a movement is one leg; when it crosses from one holder to
+another it is two, one on each side, each naming the other. So every leg belongs to one unit and one
+officer, and a scope can be summed without looking outside it.
 
 Pure: acts in, legs out (statistics.md §3).
 """
@@ -33,9 +31,9 @@ class Leg(NamedTuple):
     """One side of a movement. ``cases`` in việc, ``money`` in đồng; both are negative where a later act took
     back what was known.
 
-    ``vintage``: the statistical year in which the thing entered the separate book or the ended bucket it now
-    leaves; 0 elsewhere.
-    ``seq``: the act that moved it. ``other_unit`` and ``other_officer`` name the other holder of a crossing.
+    ``vintage``: the statistical year in which the thing entered the separate book or the ended bucket it
+    now leaves; 0 elsewhere. ``seq``: the act that moved it. ``other_unit`` and ``other_officer`` name the
+    other holder of a crossing.
     """
 
     effective_on: dt.date
@@ -174,10 +172,9 @@ def known_legs(life: Life) -> list[KnownLeg]:
     """All movements of a life with the moment each was known from: what each recording changed (statistics.md
     §3, two clocks).
 
-    Every act needs its ``recorded_at``. What was recorded at t is the difference between the life as known at
-    t and just before,
-    so that an act learned late posts its own effective dates, and what it unmade is posted again with the
-    sign turned.
+    Every act needs its ``recorded_at``. What was recorded at t is the difference between the life as known
+    at t and just before, so that an act learned late posts its own effective dates, and what it unmade is
+    posted again with the sign turned.
     """
     opened_at = life.recorded_at
     if opened_at is None:

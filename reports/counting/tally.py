@@ -1,10 +1,9 @@
 """Atoms and tallies: the few sums from which every column of every form is made.
 
 A leg adds to a handful of *atoms*: money or cases opened, re-entered, ended (net of what came back in the
-year), changes of the
-stock balances and of the separate book, and what crossed a boundary. Each atom is a plain sum over legs, so
-totals can be kept per
-month and added up in any order; the columns (``columns.py``) are then sums of atoms.
+year), changes of the stock balances and of the separate book, and what crossed a boundary. Each atom is a
+plain sum over legs, so totals can be kept per month and added up in any order; the columns (``columns.py``)
+are then sums of atoms.
 """
 
 from __future__ import annotations
@@ -66,8 +65,8 @@ def atoms_of(source: str, target: str, prior: bool, direction: int) -> tuple[tup
 def crossing(prior: bool, direction: int) -> str | None:
     """The transfer column a leg adds to when its other side lies outside the scope.
 
-    What entered the separate book or an ended bucket before the year is no longer in the year's total, so it
-    does not cross.
+    What entered the separate book or an ended bucket before the year is no longer in the year's total, so
+    it does not cross.
     """
     if not direction or prior:
         return None
@@ -76,8 +75,8 @@ def crossing(prior: bool, direction: int) -> str | None:
 
 @cache
 def carried(source: str, target: str, direction: int) -> tuple[tuple[str, int], ...]:
-    """What a leg of one year adds to the opening of every later year: the balances, and the separate book as
-    one.
+    """What a leg of one year adds to the opening of every later year: the balances, and the separate book
+    as one.
     """
     return tuple(
         (SEPARATE_EARLIER if atom == SEPARATE_THIS_YEAR else atom, sign)

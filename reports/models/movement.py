@@ -20,11 +20,9 @@ class MovementQuerySet(models.QuerySet[Any]):
 class Movement(models.Model):
     """One leg of a movement (``reports.counting.movements.Leg``), stored.
 
-    A pure function of the acts of its case: the projector adds what is missing, and a rebuild gives the same
-    rows. ``fiscal_year``
-    and ``month`` follow from ``effective_on``. ``cases`` in việc, ``money`` in đồng; negative where a later
-    act took back what was
-    known. ``seq`` is the place of the act behind it.
+    A pure function of the acts of its case: the projector adds what is missing, and a rebuild gives the
+    same rows. ``fiscal_year`` and ``month`` follow from ``effective_on``. ``cases`` in việc, ``money`` in
+    đồng; negative where a later act took back what was known. ``seq`` is the place of the act behind it.
     """
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+", db_index=False)

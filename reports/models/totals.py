@@ -53,8 +53,7 @@ class UnitTotal(Atoms):
     added up).
 
     Month 1 to 12 holds what moved in that month. Month 0 of year N holds what year N−1 left standing: the
-    opening of a year is the
-    sum of all its months 0 up to it, so no row depends on the day it was computed.
+    opening of a year is the sum of all its months 0 up to it, so no row depends on the day it was computed.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)

@@ -116,9 +116,7 @@ def submit_import(
 
 
 def _same_unfinished(params: dict[str, Any], by: str, unit_id: int | None) -> Job | None:
-    """The job that is bringing the same content in already: asking twice, as after a crash, is asking
-    once.
-    """
+    """The job that brings the same content in already: asking twice, as after a crash, is asking once."""
     wanted = {name: value for name, value in params.items() if name != "file"}
     unfinished = Job.objects.unfinished().filter(kind="IMPORT", submitted_by=by, unit_id=unit_id)
     found: Job | None = unfinished.filter(params__contains=wanted).order_by("id").first()
@@ -210,8 +208,8 @@ def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> Counts:
 
 
 def _stored(job: Job, chunk: Chunk) -> Checked:
-    """Check a chunk and write what is right in it. A story the database itself will not take, which no check
-    foresaw, is refused by its line, and the others come in.
+    """Check a chunk and write what is right in it. A story the database itself will not take, which no
+    check foresaw, is refused by its line, and the others come in.
     """
     register = _register(job)
     done = _check(job, chunk, register, set())
@@ -291,8 +289,8 @@ def _check_ids(job: Job) -> Counts:
 
 
 def _write_all(job: Job) -> Counts:
-    """One transaction for the whole file. What it came to is kept with it, so that a crash right after it is
-    known.
+    """One transaction for the whole file. What it came to is kept with it, so that a crash right after it
+    is known.
     """
     counts = Counts()
     announced: set[str] = set()

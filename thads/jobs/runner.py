@@ -1,8 +1,7 @@
 """Submitting and running jobs.
 
-What there is to do stands in the database. A Celery message only wakes a worker; the sweep (beat) finds what
-was not picked up or
-whose worker died.
+What there is to do stands in the database. A Celery message only wakes a worker; the sweep (beat) finds
+what was not picked up or whose worker died.
 """
 
 from __future__ import annotations
@@ -53,9 +52,8 @@ def submit(
 def run(job_id: int) -> bool:
     """Run a job unless it is over or somebody else has it. True when this call brought it to its end.
 
-    Handlers commit as they go and keep ``cursor`` up to date in the same transactions, so that running again
-    goes on where the
-    last one stopped.
+    Handlers commit as they go and keep ``cursor`` up to date in the same transactions, so that running
+    again goes on where the last one stopped.
     """
     with _alone(job_id) as mine:
         if not mine:
@@ -118,8 +116,8 @@ def _end(job: Job, state: str, summary: dict[str, Any]) -> None:
 
 @contextmanager
 def _alone(job_id: int) -> Iterator[bool]:
-    """Hold the advisory lock of the job for this session. It goes with the session, so a killed worker holds
-    nothing.
+    """Hold the advisory lock of the job for this session. It goes with the session, so a killed worker
+    holds nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, job_id])

@@ -16,8 +16,8 @@ _POLL_SECONDS = 0.2
 
 
 def wait(job: Job, watch: Callable[[Job], None] = lambda job: None) -> None:
-    """Return when ``job`` is over and reread. Takes it over when no worker has it: none ever came, or the one
-    that had it died.
+    """Return when ``job`` is over and reread. Takes it over when no worker has it: none ever came, or the
+    one that had it died.
     """
     free_since = time.monotonic()
     workers = _has_workers()

@@ -26,10 +26,9 @@ class Job(models.Model):
     """Work that takes longer than a request.
 
     ``params`` is what was asked, ``cursor`` how far it has come (a crash resumes there), ``summary`` what
-    came of it. ``unit_id``
-    is the unit whose subtree the job may touch; None for work of the service itself. The worker that runs a
-    job holds an advisory
-    lock on it, so a job never runs twice at once and a dead worker's job is free at once.
+    came of it. ``unit_id`` is the unit whose subtree the job may touch; None for work of the service
+    itself. The worker that runs a job holds an advisory lock on it, so a job never runs twice at once and a
+    dead worker's job is free at once.
     """
 
     QUEUED, RUNNING, DONE, FAILED, CANCELLED = "QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED"

@@ -9,12 +9,10 @@ from django.db.models.functions import Now
 class Stale(models.Model):
     """ "This case changed", once per write and consumer.
 
-    ``set_aside_at``: the consumer could not do this case and goes on with the others; the next change of the
-    case, or a rebuild, tries again. Written in the transaction that changed the case, removed in the
-    transaction in which the consumer has
-    caught up. Several rows
-    of one case are normal: nobody ever waits to add one. ``case_id`` is a plain key, because the journal
-    knows no other app.
+    ``set_aside_at``: the consumer could not do this case and goes on with the others; the next change of
+    the case, or a rebuild, tries again. Written in the transaction that changed the case, removed in the
+    transaction in which the consumer has caught up. Several rows of one case are normal: nobody ever waits
+    to add one. ``case_id`` is a plain key, because the journal knows no other app.
     """
 
     consumer = models.CharField(max_length=32)
