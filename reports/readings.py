@@ -64,6 +64,22 @@ def _kept(reading: Reading, group: Sequence[str], boundary: Boundary) -> bool:
     return boundary == "scope" or "unit" in group
 
 
+def standing(reading: Reading) -> Tally:
+    """The tally of what stood at the end of the period alone: balances and the separate book, no flows."""
+    if not _kept(reading, (), "scope"):
+        return tallies(reading)[()]
+    found = Tally()
+    for _, opening, sums in _sums("reports_unittotal", _STANDING, reading, (), classified=True):
+        into = found.opening if opening else found.atoms
+        for atom, amount in sums.items():
+            if atom in into:
+                into[atom] += amount
+    return found
+
+
+_STANDING = (*tally.BALANCES, tally.SEPARATE_THIS_YEAR, tally.SEPARATE_EARLIER)
+
+
 # From the month totals.
 
 

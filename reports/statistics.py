@@ -16,12 +16,12 @@ from cases.rules.tables import tables
 from officers.models import Officer, Unit
 from officers.queries import count_enforcers
 from reports.counting import movements, regimes
-from reports.counting.columns import Broken, columns, percentage, round_half_up
+from reports.counting.columns import Broken, carried_out, columns, percentage, round_half_up
 from reports.counting.regimes import Ratio, Regime, regime_on
 from reports.counting.tally import SEPARATE_THIS_YEAR, Tally
 from reports.forms import CLASSES, Form
 from reports.models.totals import CASES
-from reports.readings import Reading, tallies
+from reports.readings import Reading, standing, tallies
 from reports.totals import NO_THEME
 from thads.common.periods import Period
 
@@ -359,16 +359,16 @@ def bridge(counted: Counted) -> dict[str, Any]:
     separate book.
     """
     last = counted.reading.at(Period(counted.reading.period.fiscal_year - 1, 12))
-    sums = tallies(last)[()]
-    carried_out = columns(regime_on(last.period.ends_on), sums)[0]["carried_out"]
+    sums = standing(last)
+    left = carried_out(regime_on(last.period.ends_on), sums)
     carried_in = counted.total.values["carried_in"]
     entered = sums.atoms[SEPARATE_THIS_YEAR]
     return {
-        "carried_out_last_year": str(carried_out),
+        "carried_out_last_year": str(left),
         "entered_separate_last_year": str(entered),
         "carried_in": str(carried_in),
-        "difference": str(carried_in - (carried_out - entered)),
-        "holds": carried_in == carried_out - entered,
+        "difference": str(carried_in - (left - entered)),
+        "holds": carried_in == left - entered,
     }
 
 

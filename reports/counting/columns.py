@@ -44,6 +44,12 @@ def columns(regime: Regime, sums: Tally) -> tuple[dict[str, int], tuple[Broken, 
     return values, tuple(broken)
 
 
+def carried_out(regime: Regime, sums: Tally) -> int:
+    """What a year carries out, from what stood at its end (identity ``CARRIED_OUT_STOCK``)."""
+    identity = next(found for found in regime.identities if found.code == "CARRIED_OUT_STOCK")
+    return _sum(identity.terms, {}, sums)
+
+
 def row(regime: Regime, cases: Tally, money: Tally) -> Row:
     case_values, broken_cases = columns(regime, cases)
     money_values, broken_money = columns(regime, money)

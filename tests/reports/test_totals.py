@@ -17,13 +17,13 @@ from cases.rules.life import Life
 from cases.rules.tables import tables
 from officers.models import Officer, Unit
 from reports import totals
-from reports.counting.columns import columns, of_stories
+from reports.counting.columns import carried_out, columns, of_stories
 from reports.counting.movements import BOOKS
 from reports.counting.regimes import regime_on
 from reports.models import Movement
 from reports.models.totals import CASES, MONEY
 from reports.projector import recount
-from reports.readings import Reading, _from_movements, _from_totals, tallies
+from reports.readings import Reading, _from_movements, _from_totals, standing, tallies
 from tests.counting.strategies import raw_stories
 from tests.registers import bring_in, numbered
 from thads.common.periods import Period
@@ -161,3 +161,12 @@ def test_a_rebuild_mends_what_was_damaged(register: list[int]) -> None:
     assert recount(register) > 0
     assert totals.repair(_everything()) > 0
     assert _snapshot(totals.stored(_everything())) == should == _snapshot(totals.expected(_everything()))
+
+
+def test_what_stands_is_what_a_year_carries_out(register: list[int]) -> None:
+    """The short way from the balances, used by the bridge, gives the column of the full way."""
+    for units in _scopes():
+        for year in (2022, 2023, 2024):
+            reading = Reading(units, Period(year, 12), MONEY)
+            full = _columns(reading, tallies(reading)[()])["carried_out"]
+            assert carried_out(regime_on(reading.period.ends_on), standing(reading)) == full
