@@ -1,4 +1,4 @@
-"""Code lists of the organisation: levels of units and ranks of staff (law.md 1.1 and 1.2 of the design).
+"""Code lists of the organisation: levels of units and ranks of staff (L25 Đ17, 19, 22–24; L08 Đ17, 22–23).
 
 The codes are stable; the names follow Luật THADS 2008 (to 30/6/2025) and Luật 106/2025 (L25) afterwards.
 """
