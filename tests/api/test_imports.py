@@ -94,6 +94,32 @@ def test_a_file_is_the_same_as_a_body() -> None:
     assert (again.summary["unchanged"], Case.objects.count()) == (1, 1)
 
 
+def test_options_may_stand_in_the_form() -> None:
+    client = caller("DN.HC", "CLERK")
+    file = SimpleUploadedFile("register.ndjson", ndjson([made_story()]), content_type=NDJSON)
+    job = run(client.post(IMPORTS, {"file": file, "dry_run": "true", "mode": "atomic"}, format="multipart"))
+    assert (job.params["dry_run"], job.params["mode"]) == (True, "atomic")
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code", "pointer"),
+    [
+        ("dryrun", "true", "FIELD_UNKNOWN", "/dryrun"),
+        ("dry_run", "yes", "PARAMETER_BOOLEAN", "?dry_run"),
+        ("mode", "some", "PARAMETER_CHOICE", "?mode"),
+    ],
+)
+def test_an_option_that_is_not_understood_writes_nothing(
+    field: str, value: str, code: str, pointer: str
+) -> None:
+    file = SimpleUploadedFile("register.ndjson", ndjson([made_story()]), content_type=NDJSON)
+    answer = caller("DN.HC", "CLERK").post(IMPORTS, {"file": file, field: value}, format="multipart")
+    assert answer.status_code == 400
+    assert [(e["code"], e["pointer"]) for e in answer.json()["errors"]] == [(code, pointer)]
+    assert not Job.objects.exists()
+
+
 def test_a_dry_run_writes_nothing() -> None:
     client = caller("DN.HC", "CLERK")
     job = run(sent(client, ndjson([made_story(), BAD]), "?dry_run=true"))

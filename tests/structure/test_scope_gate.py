@@ -58,10 +58,10 @@ class Planted:
 def organisation(unit: Unit) -> Planted:
     officer = Officer.objects.create(code=f"{unit.code}.77", name="Người Không Được Thấy")
     Assignment.objects.create(officer=officer, unit=unit, role="OFFICER")
-    StaffCount.objects.create(unit=unit, fiscal_year=2024, establishment=7919, in_post=7907)
+    StaffCount.objects.create(unit=unit, fiscal_year=2024, establishment=791979197, in_post=790779077)
     return Planted(
         {"unit": {"code": unit.code}, "officer": {"code": officer.code}},
-        {unit.name, officer.name, officer.code, str(unit.public_id), str(officer.public_id), "7919"},
+        {unit.name, officer.name, officer.code, str(unit.public_id), str(officer.public_id), "791979197"},
     )
 
 

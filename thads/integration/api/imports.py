@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.decorators import method_decorator
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.exceptions import ParseError
@@ -95,10 +96,12 @@ class ImportList(_ImportView, JobListView):
     }
 
     def post(self, request: Request) -> Response:
+        file = self._file(request)
+        options = {**self.values, **_options(request)}
         job = submit_import(
-            self._file(request),
-            mode=self.values["mode"],
-            dry_run=self.values["dry_run"],
+            file,
+            mode=options["mode"],
+            dry_run=options["dry_run"],
             by=submitter(self.principal),
             unit_id=unit_of(self.principal),
         )
@@ -116,6 +119,18 @@ class ImportList(_ImportView, JobListView):
         if file is None or getattr(file, "size", 1) == 0:
             raise BadRequest(Fault("BODY_EMPTY"))
         return file
+
+
+def _options(request: Request) -> dict[str, Any]:
+    """The options a form carries beside its file; they count before those of the address. Raises BadRequest
+    for a field nobody knows: an option passed over would write what was only to be checked.
+    """
+    fields = request.data if isinstance(request.data, QueryDict) else {}
+    known = {parameter.name: parameter for parameter in (MODE, DRY_RUN)}
+    unknown = [name for name in fields if name not in known and name != "file"]
+    if unknown:
+        raise BadRequest(Fault("FIELD_UNKNOWN", f"/{name}", {"key": name}) for name in unknown)
+    return {name: known[name].read(fields[name]) for name in fields if name in known}
 
 
 class ImportDetail(_ImportView, JobDetailView):

@@ -6,9 +6,13 @@ from typing import Any
 
 from rest_framework import serializers
 
+from thads.integration.imports import MODES
+
 
 class StoriesUploadSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="NDJSON: one story on a line")
+    mode = serializers.ChoiceField(choices=MODES, required=False, help_text="as the parameter of the address")
+    dry_run = serializers.BooleanField(required=False, help_text="as the parameter of the address")
 
 
 class ExportRequestSerializer(serializers.Serializer[Any]):
