@@ -20,7 +20,7 @@ from cases.rules.fold import last_day
 from cases.rules.life import OPENING
 from cases.rules.record import Record
 from cases.rules.story import Judgment as JudgmentRow
-from cases.rules.story import Story
+from cases.rules.story import Story, StoryAct
 from officers.actions.unnamed import create_unnamed
 from thads.common import sealing
 from thads.common.bulk import copy_rows, next_ids
@@ -235,6 +235,34 @@ def _copy_assets(
     return keys
 
 
+#: The columns of an act, in the order in which the two rows below give them.
+_ACT_COLUMNS = (
+    "id",
+    "case_id",
+    "seq",
+    "ref",
+    "type",
+    "effective_on",
+    "recorded_at",
+    "recorded_by",
+    "decision_number",
+    "decision_date",
+    "signer",
+    "ground",
+    "note",
+    "whole",
+    "asset_id",
+    "data",
+    "unit_id",
+    "officer_id",
+    "to_authority",
+    "annuls_id",
+    "voids_id",
+    "field",
+    "initiation",
+)
+
+
 def _copy_acts(
     plans: Sequence[StoryPlan],
     case_ids: list[int],
@@ -246,94 +274,81 @@ def _copy_acts(
     """The opening (place 0) and every act of each story. Returns the keys by place."""
     keys = _keys(Act, [1 + len(plan.lawful.story.acts) for plan in plans])
 
-    def officer(code: str | None) -> int | None:
-        return None if code is None else register.officer_ids[code]
-
     def rows() -> Iterator[tuple[Any, ...]]:
         for case, plan, own, things in zip(case_ids, plans, keys, assets, strict=True):
             story, record = plan.lawful.story, plan.record
-            opened_at, opened_by = record.opening[1:] if record else (at, by)
-            yield (
-                own[OPENING],
-                case,
-                OPENING,
-                None,
-                _OPENING_TYPE[story.initiation],
-                story.decision_date,
-                opened_at,
-                opened_by,
-                story.decision_number,
-                story.decision_date,
-                None,
-                None,
-                None,
-                True,
-                None,
-                None,
-                register.unit_ids[story.unit],
-                officer(story.officer),
-                None,
-                None,
-                None,
-                story.field,
-                story.initiation,
-            )
+            stamp = record.opening[1:] if record else (at, by)
+            yield _opening_row(case, own, story, register, *stamp)
             for seq, act in enumerate(story.acts, 1):
-                acted_at, acted_by = record.acts[seq - 1][1:] if record else (at, by)
-                yield (
-                    own[seq],
-                    case,
-                    seq,
-                    act.ref,
-                    act.type.code,
-                    act.effective_on,
-                    acted_at,
-                    acted_by,
-                    act.decision_number,
-                    act.decision_date,
-                    act.signer,
-                    act.ground,
-                    act.note,
-                    act.lines is None,
-                    _at(things, act.asset),
-                    None if act.data is None else Jsonb(act.data),
-                    None if act.unit is None else register.unit_ids[act.unit],
-                    officer(act.officer),
-                    act.to_authority,
-                    _at(own, act.annuls),
-                    _at(own, act.voids),
-                    act.field,
-                    act.initiation,
-                )
+                stamp = record.acts[seq - 1][1:] if record else (at, by)
+                yield _act_row(case, own, seq, act, things, register, *stamp)
 
-    columns = (
-        "id",
-        "case_id",
-        "seq",
-        "ref",
-        "type",
-        "effective_on",
-        "recorded_at",
-        "recorded_by",
-        "decision_number",
-        "decision_date",
-        "signer",
-        "ground",
-        "note",
-        "whole",
-        "asset_id",
-        "data",
-        "unit_id",
-        "officer_id",
-        "to_authority",
-        "annuls_id",
-        "voids_id",
-        "field",
-        "initiation",
-    )
     ids = [s.id for plan in plans if plan.record for s in (plan.record.opening, *plan.record.acts)]
-    _copy(Act, columns, rows(), ids)
+    _copy(Act, _ACT_COLUMNS, rows(), ids)
     return keys
+
+
+def _opening_row(
+    case: int, own: list[int], story: Story, register: Register, at: dt.datetime, by: str
+) -> tuple[Any, ...]:
+    given = {
+        "id": own[OPENING],
+        "case_id": case,
+        "seq": OPENING,
+        "type": _OPENING_TYPE[story.initiation],
+        "effective_on": story.decision_date,
+        "recorded_at": at,
+        "recorded_by": by,
+        "decision_number": story.decision_number,
+        "decision_date": story.decision_date,
+        "whole": True,
+        "unit_id": register.unit_ids[story.unit],
+        "officer_id": _officer_id(register, story.officer),
+        "field": story.field,
+        "initiation": story.initiation,
+    }
+    return tuple(given.get(column) for column in _ACT_COLUMNS)
+
+
+def _act_row(
+    case: int,
+    own: list[int],
+    seq: int,
+    act: StoryAct,
+    things: list[int],
+    register: Register,
+    at: dt.datetime,
+    by: str,
+) -> tuple[Any, ...]:
+    return (
+        own[seq],
+        case,
+        seq,
+        act.ref,
+        act.type.code,
+        act.effective_on,
+        at,
+        by,
+        act.decision_number,
+        act.decision_date,
+        act.signer,
+        act.ground,
+        act.note,
+        act.lines is None,
+        _at(things, act.asset),
+        None if act.data is None else Jsonb(act.data),
+        None if act.unit is None else register.unit_ids[act.unit],
+        _officer_id(register, act.officer),
+        act.to_authority,
+        _at(own, act.annuls),
+        _at(own, act.voids),
+        act.field,
+        act.initiation,
+    )
+
+
+def _officer_id(register: Register, code: str | None) -> int | None:
+    return None if code is None else register.officer_ids[code]
 
 
 def _copy_lines(stories: list[Story], acts: list[list[int]], obligations: list[list[int]]) -> None:

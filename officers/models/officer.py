@@ -17,12 +17,6 @@ class OfficerQuerySet(models.QuerySet["Officer"]):
         """Officers who work, or once worked, in a unit of the scope."""
         return self.filter(self._assigned(unit__in=scope.unit_ids))
 
-    def working_on(self, day: dt.date) -> OfficerQuerySet:
-        """Officers with any assignment on ``day``."""
-        from officers.models.assignment import valid_on
-
-        return self.filter(self._assigned(valid_on(day)))
-
     def enforcing_on(self, day: dt.date) -> OfficerQuerySet:
         """Those who enforce cases on ``day``: an assignment as OFFICER that is valid then (the divisor of
         averages).
