@@ -16,7 +16,7 @@ from django.db.backends.postgresql.psycopg_any import Jsonb
 from cases.actions.plans import StoryPlan
 from cases.actions.register import Register
 from cases.models import Act, ActLine, Asset, Case, CaseTheme, Judgment, Obligation, Party
-from cases.rules.fold import last_day
+from cases.rules.fold import State, last_day
 from cases.rules.life import OPENING
 from cases.rules.record import Record
 from cases.rules.story import Judgment as JudgmentRow
@@ -24,6 +24,7 @@ from cases.rules.story import Story, StoryAct
 from officers.actions.unnamed import create_unnamed
 from thads.common import sealing
 from thads.common.bulk import copy_rows, next_ids
+from thads.common.snapshot import announce_write, moment
 from thads.journal import journal
 
 _OPENING_TYPE = {"EX_OFFICIO": "ENF_DECISION_EX_OFFICIO", "ON_REQUEST": "ENF_DECISION_ON_REQUEST"}
@@ -50,7 +51,8 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
     known = {plan.lawful.story.judgment: plan.record.judgment for plan in plans if plan.record}
     judgments = _judgment_ids({story.judgment for story in stories}, known)
     case_ids = next_ids(Case, len(plans))
-    _copy_cases(plans, case_ids, judgments, register, at)
+    public_ids = [plan.record.case if plan.record else uuid.uuid4() for plan in plans]
+    _copy_cases(plans, case_ids, public_ids, judgments, register, at)
     copy_rows(
         CaseTheme,
         ("case_id", "theme", "recorded_at"),
@@ -65,8 +67,64 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
     assets = _copy_assets(stories, case_ids, parties, records)
     acts = _copy_acts(plans, case_ids, assets, register, by, at)
     _copy_lines(stories, acts, obligations)
-    journal.mark_stale(case_ids)
+    journal.append(
+        [
+            _opened(case, public_id, plan, register, by, at)
+            for case, public_id, plan in zip(case_ids, public_ids, plans, strict=True)
+        ]
+    )
     return case_ids
+
+
+def story_moment(plans: Sequence[StoryPlan], register: Register) -> dt.datetime:
+    """The moment at which these plans are recorded, announced to whoever reads their units meanwhile. Needs
+    a transaction.
+    """
+    units = {register.unit_ids[unit] for plan in plans for unit, _ in plan.lawful.story.holders()}
+    announce_write(units)
+    return moment()
+
+
+def _opened(
+    case: int, public_id: uuid.UUID, plan: StoryPlan, register: Register, by: str, at: dt.datetime
+) -> journal.Change:
+    """A case that came in, with everything its story tells."""
+    story, holder = plan.lawful.story, plan.lawful.state.holder
+    unit = register.unit_ids[str(holder.unit)]
+    officer = _officer_id(register, None if holder.officer is None else str(holder.officer))
+    holders = story.holders()
+    return journal.Change(
+        case_id=case,
+        case=public_id,
+        type="case.opened",
+        sequence=1 + len(story.acts),
+        recorded_at=_opened_at(plan, at),
+        recorded_by=by,
+        unit_id=unit,
+        officer_id=officer,
+        from_unit_id=unit,
+        from_officer_id=officer,
+        units=tuple(sorted({register.unit_ids[code] for code, _ in holders})),
+        officers=tuple(sorted({register.officer_ids[code] for _, code in holders if code})),
+        data={
+            "decision_number": story.decision_number,
+            "decision_date": story.decision_date.isoformat(),
+            "initiation": plan.lawful.state.initiation,
+            "field": plan.lawful.state.field,
+            "acts": len(story.acts),
+            "content": plan.lawful.digest,
+            **_standing(plan.lawful.state),
+        },
+    )
+
+
+def _standing(state: State) -> dict[str, str]:
+    """Where a case stands, for the journal (đồng as strings)."""
+    return {
+        "bucket": state.bucket,
+        "due": str(sum(line.due for line in state.lines)),
+        "remaining": str(sum(line.remaining for line in state.lines)),
+    }
 
 
 def _judgment_ids(
@@ -93,17 +151,19 @@ def _judgment_ids(
 def _copy_cases(
     plans: Sequence[StoryPlan],
     case_ids: list[int],
+    public_ids: list[uuid.UUID],
     judgments: dict[JudgmentRow, int],
     register: Register,
     at: dt.datetime,
 ) -> None:
     def rows() -> Iterator[tuple[Any, ...]]:
-        for case, plan in zip(case_ids, plans, strict=True):
+        for case, public_id, plan in zip(case_ids, public_ids, plans, strict=True):
             story, state = plan.lawful.story, plan.lawful.state
             authority, number, day = plan.identity
             holder = state.holder
             yield (
                 case,
+                public_id,
                 authority,
                 number,
                 day,
@@ -123,6 +183,7 @@ def _copy_cases(
 
     columns = (
         "id",
+        "public_id",
         "authority_id",
         "decision_number",
         "decision_date",
@@ -139,7 +200,7 @@ def _copy_cases(
         "recorded_at",
         "content_digest",
     )
-    _copy(Case, columns, rows(), [plan.record.case for plan in plans if plan.record])
+    copy_rows(Case, columns, rows())
 
 
 def _copy_parties(stories: list[Story], case_ids: list[int], records: list[Record]) -> list[list[int]]:
@@ -365,7 +426,7 @@ def _copy_lines(stories: list[Story], acts: list[list[int]], obligations: list[l
 
 
 def _copy(
-    model: type[Case | Party | Obligation | Asset | Act],
+    model: type[Party | Obligation | Asset | Act],
     columns: tuple[str, ...],
     rows: Iterable[tuple[Any, ...]],
     ids: list[uuid.UUID],

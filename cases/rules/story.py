@@ -166,6 +166,11 @@ class Story:
             recorded_at,
         )
 
+    def holders(self) -> list[tuple[str, str | None]]:
+        """Unit and officer (codes) of everybody who ever held the case, the first at the opening."""
+        given = [(act.unit, act.officer) for act in self.acts if act.unit is not None]
+        return [(self.unit, self.officer), *given]
+
     def _life_act(
         self,
         seq: int,

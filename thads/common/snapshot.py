@@ -1,50 +1,77 @@
-"""Moments: reading several things as of one, and the one at which something is written."""
+"""Moments: the one at which something is recorded, and the one up to which a reading knows everything.
+
+Who records announces the units he touches before he takes the moment of recording, and holds the announcement
+until his transaction ends. Who reads asks for the moment first, then who is announced in his units: nothing
+that is still open can have been recorded before the moment he gets, so what is known at it never changes.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-#: What was written by then has been committed, unless it began after: the start of the oldest transaction
-#: that is
-#: still open, or now. Sessions of other roles do not write here.
+#: Names the announcements among the advisory locks; any number that nobody else uses.
+_WRITES = 1_852_403_567
 _SETTLED = """
-    SELECT least(clock_timestamp(), min(xact_start)) FROM pg_stat_activity
-    WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+    SELECT least(%s, min(a.xact_start))
+    FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.classid = %s AND l.objsubid = 2 AND l.pid <> pg_backend_pid()
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
 
 def moment() -> dt.datetime:
     """Now, by the one clock every process shares: the database's."""
-    return _value("SELECT clock_timestamp()")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        value: dt.datetime = cursor.fetchone()[0]
+        return value
+
+
+def announce_write(unit_ids: Collection[int]) -> None:
+    """Say that this transaction records something that counts for these units. Call it before ``moment``;
+    it holds until the transaction ends and keeps nobody waiting.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s, unit) FROM unnest(%s::int[]) AS unit ORDER BY unit",
+            [_WRITES, sorted(set(unit_ids))],
+        )
+
+
+def settled(unit_ids: Collection[int] | None = None) -> dt.datetime:
+    """A moment up to which everything recorded for these units (for all, with None) has been committed, or
+    has been refused: now, or the start of the oldest of their writes that is still open.
+    """
+    now = moment()
+    sql, params = _SETTLED, [now, _WRITES]
+    if unit_ids is not None:
+        sql += " AND l.objid::bigint = ANY(%s)"
+        params.append(list(unit_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        value: dt.datetime = cursor.fetchone()[0]
+        return value
 
 
 @contextmanager
-def consistent_read() -> Iterator[dt.datetime]:
+def consistent_read(unit_ids: Collection[int] | None = None) -> Iterator[dt.datetime]:
     """One read-only snapshot of the database for everything inside, so that sums read apart belong together.
 
-    Gives the moment up to which everything recorded is in the snapshot: never later than the recording moment
-    of the oldest write still open. Inside a transaction that has begun already, that transaction's own view
-    has
-    to do.
+    Gives the moment up to which everything recorded for these units is in the snapshot (``settled``). The
+    snapshot may hold more: what was recorded after it. Inside a transaction that has begun already, that
+    transaction's own view has to do.
     """
     # Asked before the snapshot is taken: a write that ends in between is in the snapshot, and that does no
     # harm.
-    settled = _value(_SETTLED)
+    known_at = settled(unit_ids)
     if connection.in_atomic_block:
-        yield settled
+        yield known_at
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield settled
-
-
-def _value(sql: str) -> dt.datetime:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        value: dt.datetime = cursor.fetchone()[0]
-        return value
+        yield known_at

@@ -27,12 +27,11 @@ from django.utils import timezone
 
 from cases.actions.plans import Identity, StoryPlan, plan_story
 from cases.actions.register import Register
-from cases.actions.write import write_stories
+from cases.actions.write import story_moment, write_stories
 from cases.models import Case
 from cases.rules.record import read_record, without_record
 from officers.models import Unit
 from thads.common.errors import Fault, Refused
-from thads.common.snapshot import moment
 from thads.jobs.models import Finding, Job
 from thads.jobs.runner import JobFailed, submit
 from thads.journal import consumers
@@ -315,7 +314,8 @@ def _write_all(job: Job) -> Counts:
 
 
 def _write(job: Job, done: Checked, register: Register) -> None:
-    write_stories(plans=done.plans, register=register, by=job.submitted_by, at=moment())
+    at = story_moment(done.plans, register)
+    write_stories(plans=done.plans, register=register, by=job.submitted_by, at=at)
 
 
 def _check(

@@ -2,23 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from thads.common.bulk import copy_rows
 from thads.journal.models import Stale
 
 
-def mark_stale(case_ids: Sequence[int]) -> None:
-    """Say, in the caller's transaction, that these cases changed: one row per case and state consumer."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one write did to one case.
+
+    ``type`` is the type of the event (``case.opened``, ``act.recorded``), ``sequence`` the version of the
+    case after it. ``unit_id`` and ``officer_id`` hold the case now; ``from_unit_id`` and ``from_officer_id``
+    held it before (the same, unless it was handed over). ``units`` and ``officers`` are everybody who ever
+    held it: whose figures it may change. ``data`` holds ids, codes, dates and amounts, and nothing that
+    identifies a person.
+    """
+
+    case_id: int
+    case: uuid.UUID
+    type: str
+    sequence: int
+    recorded_at: dt.datetime
+    recorded_by: str
+    unit_id: int
+    officer_id: int | None
+    from_unit_id: int
+    from_officer_id: int | None
+    units: tuple[int, ...]
+    officers: tuple[int, ...]
+    data: Mapping[str, Any]
+
+
+def append(changes: Sequence[Change]) -> None:
+    """Say, in the caller's transaction and under the locks of the cases, that these cases changed."""
     copy_rows(
         Stale,
-        ("consumer", "case_id"),
-        ((consumer, case) for consumer in settings.STATE_CONSUMERS for case in case_ids),
+        ("consumer", "case_id", "units", "officers"),
+        (
+            (consumer, change.case_id, list(change.units), list(change.officers))
+            for consumer in settings.STATE_CONSUMERS
+            for change in changes
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What a consumer has not caught up with: how many cases, and since when (None: nothing, or only what
+    was set aside).
+    """
+
+    cases: int
+    since: dt.datetime | None
+
+
+def pending(consumer: str, unit_ids: Collection[int], officer_id: int | None = None) -> Pending:
+    """What is waiting for ``consumer`` among the cases that these units (and this officer) hold or held.
+
+    ``since`` is earlier than the recording of anything that waits; what was set aside does not count for it.
+    """
+    rows = stale(consumer).filter(units__overlap=list(unit_ids))
+    if officer_id is not None:
+        rows = rows.filter(officers__contains=[officer_id])
+    found = rows.aggregate(
+        cases=Count("case_id", distinct=True), since=Min("marked_at", filter=Q(set_aside_at=None))
+    )
+    return Pending(found["cases"], found["since"])
 
 
 def stale(consumer: str) -> QuerySet[Stale]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -12,11 +13,15 @@ class Stale(models.Model):
     ``set_aside_at``: the consumer could not do this case and goes on with the others; the next change of
     the case, or a rebuild, tries again. Written in the transaction that changed the case, removed in the
     transaction in which the consumer has caught up. Several rows of one case are normal: nobody ever waits
-    to add one. ``case_id`` is a plain key, because the journal knows no other app.
+    to add one. ``units`` and ``officers`` are who ever held the case: whose figures wait for it. All keys are
+    plain, because the journal knows no other app. ``marked_at`` is the start of the transaction that marked
+    it, earlier than anything the transaction recorded.
     """
 
     consumer = models.CharField(max_length=32)
     case_id = models.BigIntegerField()
+    units = ArrayField(models.BigIntegerField(), default=list)
+    officers = ArrayField(models.BigIntegerField(), default=list)
     marked_at = models.DateTimeField(db_default=Now())
     set_aside_at = models.DateTimeField(null=True)
 
