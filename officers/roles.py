@@ -21,6 +21,9 @@ class Permission(StrEnum):
     READ_ORGANISATION = "READ_ORGANISATION"
     READ_CASES = "READ_CASES"
     READ_STATISTICS = "READ_STATISTICS"
+    OPEN_CASES = "OPEN_CASES"
+    RECORD_ACTS = "RECORD_ACTS"
+    HAND_OVER_CASES = "HAND_OVER_CASES"
     IMPORT_STORIES = "IMPORT_STORIES"
     EXPORT_STORIES = "EXPORT_STORIES"
     REBUILD_STATISTICS = "REBUILD_STATISTICS"
@@ -31,6 +34,9 @@ PERMISSION_NAMES: CodeList = {
     "READ_ORGANISATION": Label("Xem đơn vị, cán bộ, phân công", "Read units, officers and assignments"),
     "READ_CASES": Label("Xem hồ sơ việc thi hành án", "Read cases"),
     "READ_STATISTICS": Label("Xem số liệu thống kê", "Read statistics"),
+    "OPEN_CASES": Label("Thụ lý việc thi hành án", "Open cases"),
+    "RECORD_ACTS": Label("Ghi hành vi, quyết định của việc", "Record acts on cases"),
+    "HAND_OVER_CASES": Label("Phân công lại, luân chuyển việc", "Hand cases over"),
     "IMPORT_STORIES": Label("Nhập hồ sơ", "Bring stories in"),
     "EXPORT_STORIES": Label("Xuất hồ sơ", "Take stories out"),
     "REBUILD_STATISTICS": Label("Tính lại số liệu thống kê", "Rebuild statistics"),
@@ -39,6 +45,8 @@ PERMISSION_NAMES: CodeList = {
 
 P = Permission
 READS = (P.READ_ORGANISATION, P.READ_CASES, P.READ_STATISTICS)
+#: Taking cases in and recording what happens to them.
+WORKS = (P.OPEN_CASES, P.RECORD_ACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,15 @@ ROLES: tuple[Role, ...] = (
             "Lãnh đạo, chịu trách nhiệm toàn bộ hoạt động của cơ quan.",
             "Leads the authority and answers for everything it does.",
         ),
-        (*READS, P.IMPORT_STORIES, P.EXPORT_STORIES, P.REBUILD_STATISTICS, P.MANAGE_API_KEYS),
+        (
+            *READS,
+            *WORKS,
+            P.HAND_OVER_CASES,
+            P.IMPORT_STORIES,
+            P.EXPORT_STORIES,
+            P.REBUILD_STATISTICS,
+            P.MANAGE_API_KEYS,
+        ),
     ),
     Role(
         "DEPUTY",
@@ -71,7 +87,7 @@ ROLES: tuple[Role, ...] = (
             "Giúp Thủ trưởng theo phân công hoặc ủy quyền.",
             "Stands in for the head by assignment or delegation.",
         ),
-        (*READS, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
+        (*READS, *WORKS, P.HAND_OVER_CASES, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
     ),
     Role(
         "UNIT_HEAD",
@@ -80,7 +96,7 @@ ROLES: tuple[Role, ...] = (
             "Lãnh đạo một Chi cục hoặc một Phòng THADS khu vực.",
             "Leads one district branch or one area unit.",
         ),
-        (*READS, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
+        (*READS, *WORKS, P.HAND_OVER_CASES, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
     ),
     Role(
         "OFFICER",
@@ -89,7 +105,7 @@ ROLES: tuple[Role, ...] = (
             "Trực tiếp tổ chức thi hành các việc được phân công và chỉ xem các việc của mình.",
             "Enforces the cases assigned to the officer, and sees those only.",
         ),
-        READS,
+        (*READS, P.RECORD_ACTS),
     ),
     Role(
         "EXAMINER",
@@ -104,7 +120,7 @@ ROLES: tuple[Role, ...] = (
             "Giúp việc cho Chấp hành viên, Thẩm tra viên; cập nhật hồ sơ.",
             "Helps officers and examiners and keeps the files.",
         ),
-        (*READS, P.IMPORT_STORIES),
+        (*READS, *WORKS, P.IMPORT_STORIES),
     ),
     Role(
         "ACCOUNTANT",
@@ -112,7 +128,7 @@ ROLES: tuple[Role, ...] = (
         Label(
             "Theo dõi thu, chi tiền thi hành án.", "Keeps account of the money that comes in and goes out."
         ),
-        READS,
+        (*READS, P.RECORD_ACTS),
     ),
     Role(
         "STATISTICIAN",
@@ -139,7 +155,7 @@ ROLES: tuple[Role, ...] = (
             "Hệ thống của cơ quan khác gửi, nhận dữ liệu trong phạm vi được cấp.",
             "Another system that sends and takes data within what it was given.",
         ),
-        (*READS, P.IMPORT_STORIES, P.EXPORT_STORIES),
+        (*READS, *WORKS, P.IMPORT_STORIES, P.EXPORT_STORIES),
     ),
 )
 

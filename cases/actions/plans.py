@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
+from typing import cast
 
 from cases.actions.register import Register
-from cases.rules.lawful import LawfulStory, lawful_story
+from cases.querysets.standings import Standing
+from cases.rules import story_text
+from cases.rules.lawful import LawfulAct, LawfulStory, lawful_act, lawful_story
 from cases.rules.record import Record
+from cases.rules.story import StoryAct
 
 #: What a case is known by: authority, decision number, decision date.
 Identity = tuple[int, str, dt.date]
@@ -24,9 +29,77 @@ class StoryPlan:
     record: Record | None = None
 
 
-def plan_story(raw: object, *, register: Register, today: dt.date) -> StoryPlan:
-    """Plan a whole story: its opening and every act. Raises Refused; nothing is written."""
-    lawful = lawful_story(raw, register.reference, today)
+def plan_story(raw: object, *, register: Register, today: dt.date, live: bool = False) -> StoryPlan:
+    """Plan a whole story: its opening and every act. Raises Refused; nothing is written.
+
+    ``live``: opened now and not brought in, so nobody unknown may hold it.
+    """
+    lawful = lawful_story(raw, register.live_reference if live else register.reference, today)
     story = lawful.story
     authority = register.authority_id(story.unit, story.decision_date)
     return StoryPlan(lawful, (authority, story.decision_number, story.decision_date))
+
+
+@dataclass(frozen=True, slots=True)
+class ActPlan:
+    """One more act that may stand on a case, with the keys it will have: the case before it, and with it
+    (what a next act is planned on).
+    """
+
+    id: int
+    public_id: uuid.UUID
+    before: Standing
+    lawful: LawfulAct
+    after: Standing
+
+    @property
+    def seq(self) -> int:
+        return len(self.lawful.life.acts)
+
+    @property
+    def act(self) -> StoryAct:
+        return self.lawful.act
+
+
+def plan_act(
+    raw: object, *, id: int, public_id: uuid.UUID, standing: Standing, register: Register, today: dt.date
+) -> ActPlan:
+    """Plan one more act on a case: the whole life is folded with it, so it may lie before acts that stand.
+
+    Raises Refused; nothing is written. ``register`` is needed for an act that hands the case over, and may be
+    ``register.nobody()`` for any other.
+    """
+    lawful = lawful_act(
+        raw,
+        life=standing.life,
+        refs=standing.refs,
+        reference=register.live_reference,
+        holder=register.holder,
+        today=today,
+    )
+    return ActPlan(id, public_id, standing, lawful, _after(standing, lawful, id, public_id))
+
+
+def _after(before: Standing, lawful: LawfulAct, id: int, public_id: uuid.UUID) -> Standing:
+    state, act, seq = lawful.state, lawful.act, len(lawful.life.acts)
+    names = {str(public_id): seq, **({act.ref: seq} if act.ref else {})}
+    digest = before.content_digest
+    return replace(
+        before,
+        version=before.version + 1,
+        content_digest=None if digest is None else story_text.extended(digest, act),
+        unit_id=cast(int, state.holder.unit),
+        officer_id=cast("int | None", state.holder.officer),
+        initiation=state.initiation,
+        field=state.field,
+        bucket=state.bucket,
+        due=state.due,
+        remaining=state.remaining,
+        life=lawful.life,
+        lines=tuple(
+            row._replace(due=line.due, remaining=line.remaining, bucket=line.bucket)
+            for row, line in zip(before.lines, state.lines, strict=True)
+        ),
+        refs=replace(before.refs, acts={**before.refs.acts, **names}),
+        acts=(*before.acts, id),
+    )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cases.rules.authority import UnitPlace, authority_of
+from cases.rules.life import Holder
 from cases.rules.story import Reference
 from cases.rules.tables import Tables, tables
 from officers.models import Officer, Unit
@@ -49,10 +50,25 @@ class Register:
 
     @property
     def reference(self) -> Reference:
+        """What a story brought in may name."""
         return Reference(self.unit_ids.keys(), self.officer_ids.keys(), self.tables, self.hidden_officers)
+
+    @property
+    def live_reference(self) -> Reference:
+        """What live work may name: only officers there are."""
+        return replace(self.reference, creates_officers=False)
+
+    def holder(self, unit: str, officer: str | None) -> Holder:
+        """A holder by keys from one by codes, both known."""
+        return Holder(self.unit_ids[unit], None if officer is None else self.officer_ids[officer])
 
     def authority_id(self, unit: str, day: dt.date) -> int:
         """The key of the authority ``unit`` belonged to on ``day``, which may lie above the units the
         caller may name.
         """
         return self.authority_ids[authority_of(unit, day, self.places, self.tables)]
+
+
+def nobody() -> Register:
+    """A register that names nobody, for acts that name nobody: it costs no query."""
+    return Register(tables(), {}, {}, {}, {}, frozenset())

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
-from cases.actions.plans import StoryPlan
+from cases.actions.plans import ActPlan, StoryPlan
 from cases.actions.register import Register
 from cases.models import Act, ActLine, Asset, Case, CaseTheme, Judgment, Obligation, Party
 from cases.rules.fold import State, last_day
-from cases.rules.life import OPENING
+from cases.rules.life import OPENING, Holder, Life
 from cases.rules.record import Record
 from cases.rules.story import Judgment as JudgmentRow
 from cases.rules.story import Story, StoryAct
@@ -26,6 +27,9 @@ from thads.common import sealing
 from thads.common.bulk import copy_rows, next_ids
 from thads.common.snapshot import announce_write, moment
 from thads.journal import journal
+
+#: The least by which two recordings of one case differ.
+_TICK = dt.timedelta(microseconds=1)
 
 _OPENING_TYPE = {"EX_OFFICIO": "ENF_DECISION_EX_OFFICIO", "ON_REQUEST": "ENF_DECISION_ON_REQUEST"}
 
@@ -76,6 +80,159 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
     return case_ids
 
 
+def write_acts(*, plans: Sequence[ActPlan], by: str) -> dt.datetime:
+    """Write planned acts on cases that the caller has locked, in the order given; several of one case were
+    planned one on top of the other. Returns the moment of recording. Needs a transaction.
+    """
+    last = {plan.before.id: plan for plan in plans}
+    announce_write({unit for plan in last.values() for unit, _ in _holders(plan.lawful.life)})
+    at = moment()
+    stamps = _stamps(plans, at)
+    Act.objects.bulk_create([_act(plan, stamp, by) for plan, stamp in zip(plans, stamps, strict=True)])
+    ActLine.objects.bulk_create(
+        ActLine(act_id=plan.id, position=position, obligation_id=plan.before.lines[index].id, amount=amount)
+        for plan in plans
+        for position, (index, amount) in enumerate(plan.act.lines or ())
+    )
+    _project(list(last.values()))
+    journal.append([_recorded(plan, stamp, by) for plan, stamp in zip(plans, stamps, strict=True)])
+    return at
+
+
+def _stamps(plans: Sequence[ActPlan], at: dt.datetime) -> list[dt.datetime]:
+    """The recording moment of each act: ``at``, or right after the one before it on the same case, so that it
+    strictly increases whatever the clock does.
+    """
+    before: dict[int, dt.datetime] = {}
+    stamps = []
+    for plan in plans:
+        case = plan.before.id
+        earliest = before.get(case, plan.before.recorded_at) + _TICK
+        before[case] = max(at, earliest)
+        stamps.append(before[case])
+    return stamps
+
+
+def _act(plan: ActPlan, at: dt.datetime, by: str) -> Act:
+    act, before, keys = plan.act, plan.before, list(plan.after.acts)
+    holder = cast("tuple[int | None, int | None]", _held(plan.lawful.life.acts[-1].holder))
+    return Act(
+        id=plan.id,
+        public_id=plan.public_id,
+        case_id=before.id,
+        seq=plan.seq,
+        ref=act.ref,
+        type=act.type.code,
+        effective_on=act.effective_on,
+        recorded_at=at,
+        recorded_by=by,
+        decision_number=act.decision_number,
+        decision_date=act.decision_date,
+        signer=act.signer,
+        ground=act.ground,
+        note=act.note,
+        whole=act.lines is None,
+        asset_id=_at(list(before.assets), act.asset),
+        data=act.data,
+        unit_id=holder[0],
+        officer_id=holder[1],
+        to_authority=act.to_authority,
+        annuls_id=_at(keys, act.annuls),
+        voids_id=_at(keys, act.voids),
+        field=act.field,
+        initiation=act.initiation,
+    )
+
+
+#: The projections of cases and of their obligations, set from what their lives came to.
+_PROJECT_CASES = """
+    UPDATE cases_case c SET version = n.version, content_digest = n.digest, unit_id = n.unit,
+        officer_id = n.officer, initiation = n.initiation, field = n.field, bucket = n.bucket, due = n.due,
+        remaining = n.remaining, last_act_on = n.last_act_on
+    FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
+                %s::text[], %s::bigint[], %s::bigint[], %s::date[])
+        AS n(id, version, digest, unit, officer, initiation, field, bucket, due, remaining, last_act_on)
+    WHERE c.id = n.id
+"""
+_PROJECT_LINES = """
+    UPDATE cases_obligation o SET due = n.due, remaining = n.remaining, bucket = n.bucket
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) AS n(id, due, remaining, bucket)
+    WHERE o.id = n.id AND (o.due, o.remaining, o.bucket) IS DISTINCT FROM (n.due, n.remaining, n.bucket)
+"""
+
+
+def _project(plans: Sequence[ActPlan]) -> None:
+    """Bring the rows of cases and obligations to what the last act of each case led to."""
+    cases = [
+        (
+            case.id,
+            case.version,
+            case.content_digest,
+            case.unit_id,
+            case.officer_id,
+            case.initiation,
+            case.field,
+            case.bucket,
+            case.due,
+            case.remaining,
+            last_day(case.life),
+        )
+        for case in (plan.after for plan in plans)
+    ]
+    lines = [row for plan in plans for row in plan.after.lines]
+    with connection.cursor() as cursor:
+        cursor.execute(_PROJECT_CASES, [list(column) for column in zip(*cases, strict=True)])
+        cursor.execute(_PROJECT_LINES, [list(column) for column in zip(*lines, strict=True)])
+
+
+def _recorded(plan: ActPlan, at: dt.datetime, by: str) -> journal.Change:
+    """An act that was recorded on a case, without what names a person."""
+    act, before, state = plan.act, plan.before, plan.lawful.state
+    after = plan.after
+    holders = _holders(plan.lawful.life)
+    lines = None
+    if act.lines is not None:
+        lines = [[index, None if amount is None else str(amount)] for index, amount in act.lines]
+    return journal.Change(
+        case_id=before.id,
+        case=before.public_id,
+        type="act.recorded",
+        sequence=after.version,
+        recorded_at=at,
+        recorded_by=by,
+        unit_id=after.unit_id,
+        officer_id=after.officer_id,
+        from_unit_id=before.unit_id,
+        from_officer_id=before.officer_id,
+        units=tuple(sorted({unit for unit, _ in holders})),
+        officers=tuple(sorted({officer for _, officer in holders if officer is not None})),
+        data={
+            "act": str(plan.public_id),
+            "seq": plan.seq,
+            "act_type": act.type.code,
+            "effective_on": act.effective_on.isoformat(),
+            "decision_number": act.decision_number,
+            "decision_date": act.decision_date and act.decision_date.isoformat(),
+            "ground": act.ground,
+            "lines": lines,
+            "annuls": act.annuls,
+            "voids": act.voids,
+            "content": after.content_digest,
+            **_standing(state),
+        },
+    )
+
+
+def _holders(life: Life) -> set[tuple[int, int | None]]:
+    """Unit and officer (keys) of everybody who ever held the case."""
+    holders = (life.holder, *(act.holder for act in life.acts if act.holder is not None))
+    return {cast("tuple[int, int | None]", _held(one)) for one in holders}
+
+
+def _held(holder: Holder | None) -> tuple[Hashable | None, Hashable | None]:
+    return (None, None) if holder is None else (holder.unit, holder.officer)
+
+
 def story_moment(plans: Sequence[StoryPlan], register: Register) -> dt.datetime:
     """The moment at which these plans are recorded, announced to whoever reads their units meanwhile. Needs
     a transaction.
@@ -122,8 +279,8 @@ def _standing(state: State) -> dict[str, str]:
     """Where a case stands, for the journal (đồng as strings)."""
     return {
         "bucket": state.bucket,
-        "due": str(sum(line.due for line in state.lines)),
-        "remaining": str(sum(line.remaining for line in state.lines)),
+        "due": str(state.due),
+        "remaining": str(state.remaining),
     }
 
 
@@ -173,8 +330,8 @@ def _copy_cases(
                 state.initiation,
                 state.field,
                 state.bucket,
-                sum(line.due for line in state.lines),
-                sum(line.remaining for line in state.lines),
+                state.due,
+                state.remaining,
                 last_day(story.life(register.tables)),
                 1 + len(story.acts),
                 _opened_at(plan, at),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -321,42 +322,51 @@ class CaseActs(ScopedListView):
         keys = [row["pk"] for row in rows]
         lines = case_reads.lines(keys)
         voided, annulled = case_reads.undone_by(rows[0]["case_id"]) if rows else ({}, {})
-        types = tables().act_types
         return [
-            {
-                "id": row["public_id"],
-                "seq": row["seq"],
-                "ref": row["ref"],
-                "type": row["type"],
-                "type_label": label(ACT_TYPES, row["type"], self.lang),
-                "effective_on": row["effective_on"],
-                "decision_number": row["decision_number"],
-                "decision_date": row["decision_date"],
-                "signer": row["signer"],
-                "ground": row["ground"],
-                "note": row["note"],
-                "whole": row["whole"],
-                "lines": [
-                    {"obligation": line["obligation__ref"], "amount": money(line["amount"])}
-                    for line in lines.get(row["pk"], ())
-                ],
-                "asset": row["asset__ref"],
-                "unit": row["unit__code"],
-                "officer": row["officer__code"],
-                "field": row["field"],
-                "initiation": row["initiation"],
-                "to_authority": row["to_authority"],
-                "data": row["data"],
-                "annuls": row["annuls__public_id"],
-                "voids": row["voids__public_id"],
-                "annulled_by": annulled.get(row["pk"]),
-                "voided_by": voided.get(row["pk"]),
-                "legal_basis": types[row["type"]].basis_on(row["effective_on"]),
-                "recorded_at": row["recorded_at"],
-                "recorded_by": row["recorded_by"],
-            }
+            act_row(
+                row,
+                lines.get(row["pk"], ()),
+                annulled_by=annulled.get(row["pk"]),
+                voided_by=voided.get(row["pk"]),
+                lang=self.lang,
+            )
             for row in rows
         ]
+
+
+def act_row(
+    row: dict[str, Any], lines: Iterable[dict[str, Any]], *, annulled_by: Any, voided_by: Any, lang: str
+) -> dict[str, Any]:
+    """An act as the API shows it, from the columns of ``CaseActs`` and of its lines."""
+    return {
+        "id": row["public_id"],
+        "seq": row["seq"],
+        "ref": row["ref"],
+        "type": row["type"],
+        "type_label": label(ACT_TYPES, row["type"], lang),
+        "effective_on": row["effective_on"],
+        "decision_number": row["decision_number"],
+        "decision_date": row["decision_date"],
+        "signer": row["signer"],
+        "ground": row["ground"],
+        "note": row["note"],
+        "whole": row["whole"],
+        "lines": [{"obligation": line["obligation__ref"], "amount": money(line["amount"])} for line in lines],
+        "asset": row["asset__ref"],
+        "unit": row["unit__code"],
+        "officer": row["officer__code"],
+        "field": row["field"],
+        "initiation": row["initiation"],
+        "to_authority": row["to_authority"],
+        "data": row["data"],
+        "annuls": row["annuls__public_id"],
+        "voids": row["voids__public_id"],
+        "annulled_by": annulled_by,
+        "voided_by": voided_by,
+        "legal_basis": tables().act_types[row["type"]].basis_on(row["effective_on"]),
+        "recorded_at": row["recorded_at"],
+        "recorded_by": row["recorded_by"],
+    }
 
 
 def money(amount: int | None) -> str | None:

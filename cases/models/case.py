@@ -20,7 +20,7 @@ class Case(models.Model):
     initiation, field, bucket and sums are projections of the acts, kept in the transaction that adds an
     act; folding the acts gives the same row. Money is đồng. ``version`` rises with every write.
     ``content_digest`` identifies the legal content, so that the same story brought in twice changes
-    nothing.
+    nothing; None where it has to be worked out from the rows.
     """
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -38,7 +38,7 @@ class Case(models.Model):
     last_act_on = models.DateField()
     version = models.PositiveIntegerField()
     recorded_at = models.DateTimeField()
-    content_digest = models.CharField(max_length=64)
+    content_digest = models.CharField(max_length=64, null=True)
 
     objects: ClassVar = CaseQuerySet.as_manager()
 

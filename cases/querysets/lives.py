@@ -31,13 +31,13 @@ def lives(case_ids: Collection[int], tables: Tables) -> dict[int, Life]:
     for row in (
         Act.objects.filter(case_id__in=case_ids)
         .order_by("case_id", "seq")
-        .values_list(*_ACT_COLUMNS, named=True)
+        .values_list(*ACT_COLUMNS, named=True)
     ):
         acts[row.case_id].append(row)
-    return {case: _life(rows, tuple(duties[case]), lines, tables) for case, rows in acts.items()}
+    return {case: life_of(rows, tuple(duties[case]), lines, tables) for case, rows in acts.items()}
 
 
-_ACT_COLUMNS = (
+ACT_COLUMNS = (
     "id",
     "case_id",
     "seq",
@@ -57,7 +57,7 @@ _ACT_COLUMNS = (
 )
 
 
-def _life(
+def life_of(
     rows: list[Any], duties: tuple[Duty, ...], lines: dict[int, list[tuple[int, int | None]]], tables: Tables
 ) -> Life:
     opening, *rest = rows

@@ -105,6 +105,16 @@ class State:
     def is_open(self) -> bool:
         return any(line.is_open for line in self.lines)
 
+    @property
+    def due(self) -> int:
+        """What the case was ever to bring in, đồng."""
+        return self._due
+
+    @property
+    def remaining(self) -> int:
+        """What of it remains, đồng."""
+        return sum(line.remaining for line in self.lines)
+
     def apply(self, act: LifeAct) -> Step:
         """Take one act. Raises Unlawful, leaving the state unusable: fold again after a refusal."""
         step = Step(act, [], [], self.holder, self.holder)

@@ -64,6 +64,9 @@ class Reference:
     tables: Tables
     #: Officers that exist where the caller may not look: to him they are unknown, and he cannot create them.
     hidden_officers: Collection[str] = frozenset()
+    #: Whether a story may bring an officer with it who is not known yet: a register brought in may, live work
+    #: may not.
+    creates_officers: bool = True
 
 
 class Judgment(NamedTuple):
@@ -129,6 +132,28 @@ class StoryAct(NamedTuple):
     field: str | None
     initiation: str | None
 
+    def life_act(
+        self,
+        seq: int,
+        holder: Callable[[str, str | None], Holder] = Holder,
+        recorded_at: dt.datetime | None = None,
+    ) -> LifeAct:
+        """What the fold needs of the act at place ``seq``; ``holder`` as in ``Story.life``."""
+        return LifeAct(
+            seq,
+            self.type,
+            self.effective_on,
+            self.lines,
+            self.ground,
+            holder(self.unit, self.officer) if self.unit is not None else None,
+            self.annuls,
+            self.voids,
+            self.relief,
+            self.field,
+            self.initiation,
+            recorded_at,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -162,7 +187,7 @@ class Story:
             self.field,
             holder(self.unit, self.officer),
             tuple(Duty(o.amount, kinds[o.kind].state_budget) for o in self.obligations),
-            tuple(self._life_act(seq, act, holder, recorded_at) for seq, act in enumerate(self.acts, 1)),
+            tuple(act.life_act(seq, holder, recorded_at) for seq, act in enumerate(self.acts, 1)),
             recorded_at,
         )
 
@@ -170,28 +195,6 @@ class Story:
         """Unit and officer (codes) of everybody who ever held the case, the first at the opening."""
         given = [(act.unit, act.officer) for act in self.acts if act.unit is not None]
         return [(self.unit, self.officer), *given]
-
-    def _life_act(
-        self,
-        seq: int,
-        act: StoryAct,
-        holder: Callable[[str, str | None], Holder],
-        recorded_at: dt.datetime | None,
-    ) -> LifeAct:
-        return LifeAct(
-            seq,
-            act.type,
-            act.effective_on,
-            act.lines,
-            act.ground,
-            holder(act.unit, act.officer) if act.unit is not None else None,
-            act.annuls,
-            act.voids,
-            act.relief,
-            act.field,
-            act.initiation,
-            recorded_at,
-        )
 
 
 #: The act that may name, in its data, the relief it follows, and then moves nothing.
@@ -204,12 +207,7 @@ def named_relief(act_type: str, data: Mapping[str, Any] | None) -> str | None:
     return composed(relief) if isinstance(relief, str) else None
 
 
-def parse(raw: object, reference: Reference, today: dt.date) -> tuple[Story, list[Fault]]:
-    """Read one story. Returns it with its warnings; raises Refused with every fault found."""
-    return _Reader(reference, today).story(raw)
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Refs:
     """What a story's references point to: the index of a party, obligation or asset, the place of an act."""
 
@@ -219,18 +217,41 @@ class Refs:
     acts: dict[str, int]
 
 
+def parse_act(
+    raw: object,
+    reference: Reference,
+    today: dt.date,
+    *,
+    refs: Refs,
+    opened_on: dt.date,
+    told: Mapping[str, dt.date],
+) -> tuple[StoryAct, list[Fault]]:
+    """Read one more act of a case that stands. Pointers start at the act itself.
+
+    ``refs`` is what the case's parts are called, ``told`` the first date of each type of act it has. Returns
+    the act with its warnings; raises Refused with every fault found.
+    """
+    reader = _Reader(reference, today, refs)
+    return reader.one_act(raw, opened_on, told)
+
+
+def parse(raw: object, reference: Reference, today: dt.date) -> tuple[Story, list[Fault]]:
+    """Read one story. Returns it with its warnings; raises Refused with every fault found."""
+    return _Reader(reference, today).story(raw)
+
+
 class _Reader(ValueReader):
     """One reading. Faults are collected, so that one pass names everything that is wrong."""
 
     __slots__ = ("_tables", "new_officers", "opened_on", "reference", "refs", "today", "warnings")
 
-    def __init__(self, reference: Reference, today: dt.date) -> None:
+    def __init__(self, reference: Reference, today: dt.date, refs: Refs | None = None) -> None:
         super().__init__()
         self.reference, self.today = reference, today
         self._tables = reference.tables
         self.warnings: list[Fault] = []
         self.new_officers: list[str] = []
-        self.refs = Refs({}, {}, {}, {})
+        self.refs = refs or Refs({}, {}, {}, {})
         self.opened_on: dt.date | None = None
 
     def story(self, raw: object) -> tuple[Story, list[Fault]]:
@@ -262,6 +283,18 @@ class _Reader(ValueReader):
             ),
             self.warnings[:MAX_FAULTS],
         )
+
+    def one_act(
+        self, raw: object, opened_on: dt.date, told: Mapping[str, dt.date]
+    ) -> tuple[StoryAct, list[Fault]]:
+        self.opened_on = opened_on
+        act = self.act(raw, "")
+        if act is not None and act.ref in self.refs.acts:
+            self._fault("REF_TWICE", "/ref", ref=act.ref)
+        if self.faults or act is None:
+            raise Refused(self.faults)
+        self._warn_about_prerequisites(act, "", told)
+        return act, self.warnings
 
     # The parts of a story.
 
@@ -522,7 +555,8 @@ class _Reader(ValueReader):
         if code not in self.reference.officers:
             form = _OFFICER.fullmatch(code)
             hidden = code in self.reference.hidden_officers
-            if hidden or form is None or form["unit"] not in self.reference.units:
+            known_form = form is not None and form["unit"] in self.reference.units
+            if hidden or not known_form or not self.reference.creates_officers:
                 self._fault("OFFICER_UNKNOWN", where, officer=shown(code))
                 return None
             if code not in self.new_officers:
@@ -575,7 +609,9 @@ class _Reader(ValueReader):
         for act in acts:
             first[act.type.code] = min(act.effective_on, first.get(act.type.code, act.effective_on))
         for place, act in enumerate(acts):
-            for needed in act.type.prerequisites:
-                if first.get(needed, dt.date.max) > act.effective_on:
-                    at, day = f"/acts/{place}", act.effective_on
-                    self._warn("PREREQUISITE_MISSING", at, act.type, day, needed=needed)
+            self._warn_about_prerequisites(act, f"/acts/{place}", first)
+
+    def _warn_about_prerequisites(self, act: StoryAct, at: str, first: Mapping[str, dt.date]) -> None:
+        for needed in act.type.prerequisites:
+            if first.get(needed, dt.date.max) > act.effective_on:
+                self._warn("PREREQUISITE_MISSING", at, act.type, act.effective_on, needed=needed)

@@ -1,14 +1,16 @@
 """Writing a case story: the inverse of ``cases.rules.story.parse``.
 
 One canonical form: keys in the order of the format's description, nothing written that is not known. Two
-stories have the same digest when they say the same, whatever the order of keys and the spelling of
-characters.
+stories have the same digest when they say the same, whatever the order of keys, the spelling of characters
+and the names their acts go by. Each act is digested on top of what came before it, so that one act more
+extends the digest of a case without reading the case again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 from cases.rules.story import Story, StoryAct
@@ -82,9 +84,33 @@ def act_refs(story: Story) -> dict[int, str]:
 
 
 def digest(story: Story) -> str:
-    """SHA-256 over the canonical form."""
-    text = json.dumps(as_object(story), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 over the canonical form of the opening and, on top of it, of every act."""
+    opening = as_object(replace(story, acts=()))
+    found = _hashed("", opening)
+    for act in story.acts:
+        found = extended(found, act)
+    return found
+
+
+def extended(before: str, act: StoryAct) -> str:
+    """The digest of a case with one act more than at digest ``before``. Acts are named by their places,
+    obligations and assets by theirs.
+    """
+    given = act._asdict()
+    del given["ref"]
+    data = {"relief": act.relief} if act.relief else {}
+    given |= {
+        "type": act.type.code,
+        "effective_on": act.effective_on.isoformat(),
+        "decision_date": act.decision_date and act.decision_date.isoformat(),
+        "data": {**act.data, **data} if act.data else None,
+    }
+    return _hashed(before, _known(**given))
+
+
+def _hashed(before: str, body: dict[str, Any]) -> str:
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{before}{text}".encode()).hexdigest()
 
 
 def _act(

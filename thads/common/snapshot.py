@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -47,7 +48,8 @@ def settled(unit_ids: Collection[int] | None = None) -> dt.datetime:
     has been refused: now, or the start of the oldest of their writes that is still open.
     """
     now = moment()
-    sql, params = _SETTLED, [now, _WRITES]
+    sql = _SETTLED
+    params: list[Any] = [now, _WRITES]
     if unit_ids is not None:
         sql += " AND l.objid::bigint = ANY(%s)"
         params.append(list(unit_ids))

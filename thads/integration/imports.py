@@ -29,7 +29,10 @@ from cases.actions.plans import Identity, StoryPlan, plan_story
 from cases.actions.register import Register
 from cases.actions.write import story_moment, write_stories
 from cases.models import Case
+from cases.querysets.stories import stories
+from cases.rules import story_text
 from cases.rules.record import read_record, without_record
+from cases.rules.tables import tables
 from officers.models import Unit
 from thads.common.errors import Fault, Refused
 from thads.jobs.models import Finding, Job
@@ -397,11 +400,17 @@ def _standing(identities: list[Identity], *, seen_before: bool) -> dict[Identity
     )
     wanted = set(identities)
     found: dict[Identity, set[str]] = {}
-    for *identity, digest in rows.values_list(
-        "authority_id", "decision_number", "decision_date", "content_digest"
-    ):
-        if tuple(identity) in wanted:
+    undigested: dict[int, Identity] = {}
+    columns = ("id", "content_digest", "authority_id", "decision_number", "decision_date")
+    for key, digest, *identity in rows.values_list(*columns):
+        if tuple(identity) not in wanted:
+            continue
+        if digest is None:
+            undigested[key] = (identity[0], identity[1], identity[2])
+        else:
             found[tuple(identity)] = {digest}
+    for key, story in stories(undigested, tables()).items() if undigested else ():
+        found[undigested[key]] = {story_text.digest(story)}
     if seen_before:
         keys = {_identity_text(identity): identity for identity in wanted}
         with connection.cursor() as cursor:

@@ -1,0 +1,128 @@
+"""Recording acts on cases that stand: lock, plan, write, in one transaction of the caller.
+
+Whatever records an act comes through here: the API, the admin site, a task. A dry run plans and does not
+write.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import QuerySet
+
+from cases.actions.plans import ActPlan, plan_act
+from cases.actions.register import Register, nobody
+from cases.actions.write import write_acts
+from cases.models import Act, Case
+from cases.querysets.standings import Standing, standings
+from cases.rules.tables import tables
+from thads.common.bulk import next_ids
+from thads.common.errors import Fault, NotVisible, Refused
+
+#: Gives the organisation an act may name; asked only when one hands a case over, because it is dear to read.
+Organisation = Callable[[], Register]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An act to be recorded: the public id of its case, and one element of ``acts`` of a story."""
+
+    case: uuid.UUID
+    raw: object
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an entry: its plan, or the reason why it may not stand."""
+
+    plan: ActPlan | None = None
+    refusal: Refused | None = None
+
+
+def plan_on(*, cases: QuerySet[Case], raw: object, organisation: Organisation, today: dt.date) -> ActPlan:
+    """Plan an act on the one case chosen, as it stands now, and write nothing (dry run). Raises NotVisible
+    when there is no such case, Refused when the act may not stand.
+    """
+    standing = _only(standings(cases, tables(), lock=False))
+    return _plan(standing, raw, organisation, today, id=0)
+
+
+def record_act(
+    *,
+    cases: QuerySet[Case],
+    raw: object,
+    organisation: Organisation,
+    by: str,
+    today: dt.date,
+    check: Callable[[Standing], None] | None = None,
+) -> tuple[ActPlan, dt.datetime]:
+    """Record an act on the one case chosen: its plan, and the moment of recording. Needs a transaction.
+
+    Raises NotVisible when there is no such case (any more), Refused when the act may not stand, and whatever
+    ``check`` raises once the case is locked.
+    """
+    standing = _only(standings(cases, tables(), lock=True))
+    if check is not None:
+        check(standing)
+    (key,) = next_ids(Act, 1)
+    plan = _plan(standing, raw, organisation, today, id=key)
+    return plan, write_acts(plans=[plan], by=by)
+
+
+def record_acts(
+    *,
+    cases: QuerySet[Case],
+    entries: Sequence[Entry],
+    organisation: Organisation,
+    by: str,
+    today: dt.date,
+    atomic: bool,
+    dry_run: bool = False,
+) -> list[Outcome]:
+    """Record many acts, each on one of the cases chosen, in the order given. Needs a transaction.
+
+    Every case is locked first, in one order for everybody. ``atomic``: with one refusal nothing is written.
+    An entry whose case is not among those chosen is refused (``CASE_NOT_FOUND``).
+    """
+    organisation = cache(organisation)
+    found = standings(cases, tables(), lock=not dry_run)
+    standing = {case.public_id: case for case in found.values()}
+    keys = next_ids(Act, len(entries))
+    outcomes = []
+    for key, entry in zip(keys, entries, strict=True):
+        try:
+            before = standing.get(entry.case)
+            if before is None:
+                raise _no_case(entry.case)
+            plan = _plan(before, entry.raw, organisation, today, id=key)
+        except Refused as refusal:
+            outcomes.append(Outcome(refusal=refusal))
+        else:
+            standing[entry.case] = plan.after
+            outcomes.append(Outcome(plan))
+    plans = [outcome.plan for outcome in outcomes if outcome.plan is not None]
+    if plans and not dry_run and not (atomic and len(plans) < len(outcomes)):
+        write_acts(plans=plans, by=by)
+    return outcomes
+
+
+def _only(found: dict[int, Standing]) -> Standing:
+    for standing in found.values():
+        return standing
+    raise NotVisible(Fault("NOT_FOUND"))
+
+
+def _no_case(case: uuid.UUID) -> NotVisible:
+    return NotVisible(Fault("CASE_NOT_FOUND", params={"case": str(case)}))
+
+
+def _plan(standing: Standing, raw: object, organisation: Organisation, today: dt.date, *, id: int) -> ActPlan:
+    code = raw.get("type") if isinstance(raw, dict) else None
+    act_type = tables().act_types.get(code) if isinstance(code, str) else None
+    hands_over = act_type is not None and act_type.effect == "REASSIGN"
+    register = organisation() if hands_over else nobody()
+    return plan_act(raw, id=id, public_id=uuid.uuid4(), standing=standing, register=register, today=today)
