@@ -23,7 +23,7 @@ class Permission(StrEnum):
     READ_STATISTICS = "READ_STATISTICS"
     OPEN_CASES = "OPEN_CASES"
     RECORD_ACTS = "RECORD_ACTS"
-    HAND_OVER_CASES = "HAND_OVER_CASES"
+    REASSIGN_CASES = "REASSIGN_CASES"
     IMPORT_STORIES = "IMPORT_STORIES"
     EXPORT_STORIES = "EXPORT_STORIES"
     REBUILD_STATISTICS = "REBUILD_STATISTICS"
@@ -36,7 +36,7 @@ PERMISSION_NAMES: CodeList = {
     "READ_STATISTICS": Label("Xem số liệu thống kê", "Read statistics"),
     "OPEN_CASES": Label("Thụ lý việc thi hành án", "Open cases"),
     "RECORD_ACTS": Label("Ghi hành vi, quyết định của việc", "Record acts on cases"),
-    "HAND_OVER_CASES": Label("Phân công lại, luân chuyển việc", "Hand cases over"),
+    "REASSIGN_CASES": Label("Phân công lại, luân chuyển việc", "Reassign cases"),
     "IMPORT_STORIES": Label("Nhập hồ sơ", "Bring stories in"),
     "EXPORT_STORIES": Label("Xuất hồ sơ", "Take stories out"),
     "REBUILD_STATISTICS": Label("Tính lại số liệu thống kê", "Rebuild statistics"),
@@ -73,7 +73,7 @@ ROLES: tuple[Role, ...] = (
         (
             *READS,
             *WORKS,
-            P.HAND_OVER_CASES,
+            P.REASSIGN_CASES,
             P.IMPORT_STORIES,
             P.EXPORT_STORIES,
             P.REBUILD_STATISTICS,
@@ -87,7 +87,7 @@ ROLES: tuple[Role, ...] = (
             "Giúp Thủ trưởng theo phân công hoặc ủy quyền.",
             "Stands in for the head by assignment or delegation.",
         ),
-        (*READS, *WORKS, P.HAND_OVER_CASES, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
+        (*READS, *WORKS, P.REASSIGN_CASES, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
     ),
     Role(
         "UNIT_HEAD",
@@ -96,7 +96,7 @@ ROLES: tuple[Role, ...] = (
             "Lãnh đạo một Chi cục hoặc một Phòng THADS khu vực.",
             "Leads one district branch or one area unit.",
         ),
-        (*READS, *WORKS, P.HAND_OVER_CASES, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
+        (*READS, *WORKS, P.REASSIGN_CASES, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
     ),
     Role(
         "OFFICER",

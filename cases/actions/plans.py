@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from cases.actions.register import Register
-from cases.querysets.standings import Standing
+from cases.querysets.standings import ActKey, Standing
 from cases.rules import story_text
 from cases.rules.lawful import LawfulAct, LawfulStory, lawful_act, lawful_story
 from cases.rules.record import Record
@@ -101,5 +101,5 @@ def _after(before: Standing, lawful: LawfulAct, id: int, public_id: uuid.UUID) -
             for row, line in zip(before.lines, state.lines, strict=True)
         ),
         refs=replace(before.refs, acts={**before.refs.acts, **names}),
-        acts=(*before.acts, id),
+        acts=(*before.acts, ActKey(id, public_id)),
     )

@@ -70,7 +70,8 @@ def record_act(
         check(standing)
     (key,) = next_ids(Act, 1)
     plan = _plan(standing, raw, organisation, today, id=key)
-    return plan, write_acts(plans=[plan], by=by)
+    (at,) = write_acts(plans=[plan], by=by)
+    return plan, at
 
 
 def record_acts(

@@ -80,14 +80,13 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
     return case_ids
 
 
-def write_acts(*, plans: Sequence[ActPlan], by: str) -> dt.datetime:
+def write_acts(*, plans: Sequence[ActPlan], by: str) -> list[dt.datetime]:
     """Write planned acts on cases that the caller has locked, in the order given; several of one case were
-    planned one on top of the other. Returns the moment of recording. Needs a transaction.
+    planned one on top of the other. Returns the moment of recording of each. Needs a transaction.
     """
     last = {plan.before.id: plan for plan in plans}
     announce_write({unit for plan in last.values() for unit, _ in _holders(plan.lawful.life)})
-    at = moment()
-    stamps = _stamps(plans, at)
+    stamps = _stamps(plans, moment())
     Act.objects.bulk_create([_act(plan, stamp, by) for plan, stamp in zip(plans, stamps, strict=True)])
     ActLine.objects.bulk_create(
         ActLine(act_id=plan.id, position=position, obligation_id=plan.before.lines[index].id, amount=amount)
@@ -96,7 +95,7 @@ def write_acts(*, plans: Sequence[ActPlan], by: str) -> dt.datetime:
     )
     _project(list(last.values()))
     journal.append([_recorded(plan, stamp, by) for plan, stamp in zip(plans, stamps, strict=True)])
-    return at
+    return stamps
 
 
 def _stamps(plans: Sequence[ActPlan], at: dt.datetime) -> list[dt.datetime]:
@@ -114,7 +113,8 @@ def _stamps(plans: Sequence[ActPlan], at: dt.datetime) -> list[dt.datetime]:
 
 
 def _act(plan: ActPlan, at: dt.datetime, by: str) -> Act:
-    act, before, keys = plan.act, plan.before, list(plan.after.acts)
+    act, before = plan.act, plan.before
+    keys = [key.id for key in plan.after.acts]
     holder = cast("tuple[int | None, int | None]", _held(plan.lawful.life.acts[-1].holder))
     return Act(
         id=plan.id,
@@ -132,7 +132,7 @@ def _act(plan: ActPlan, at: dt.datetime, by: str) -> Act:
         ground=act.ground,
         note=act.note,
         whole=act.lines is None,
-        asset_id=_at(list(before.assets), act.asset),
+        asset_id=_at([asset.id for asset in before.assets], act.asset),
         data=act.data,
         unit_id=holder[0],
         officer_id=holder[1],
@@ -179,7 +179,7 @@ def _project(plans: Sequence[ActPlan]) -> None:
         )
         for case in (plan.after for plan in plans)
     ]
-    lines = [row for plan in plans for row in plan.after.lines]
+    lines = [(line.id, line.due, line.remaining, line.bucket) for plan in plans for line in plan.after.lines]
     with connection.cursor() as cursor:
         cursor.execute(_PROJECT_CASES, [list(column) for column in zip(*cases, strict=True)])
         cursor.execute(_PROJECT_LINES, [list(column) for column in zip(*lines, strict=True)])

@@ -113,6 +113,52 @@ ACT: dict[str, Any] = {
 }
 
 
+CASE_SENT: dict[str, Any] = {
+    "case": {
+        "decision_number": "126/QĐ-THADS",
+        "decision_date": "2026-07-15",
+        "initiation": "EX_OFFICIO",
+        "unit": "DN.HC",
+        "officer": "DN.HC.03",
+        "field": "CRIMINAL",
+        "tags": [],
+        "judgment": {
+            "number": "31/2026/HS-ST",
+            "issued_on": "2026-05-20",
+            "effective_on": "2026-06-20",
+            "issuer": "TAND khu vực 1 – Đà Nẵng",
+            "instrument_type": "CRIMINAL_JUDGMENT",
+        },
+    },
+    "parties": [{"ref": "d1", "role": "DEBTOR", "kind": "PERSON", "name": "Nguyễn Văn A"}],
+    "obligations": [{"ref": "o1", "kind": "COURT_FEE", "debtor": "d1", "amount": "5000000"}],
+}
+ACT_SENT: dict[str, Any] = {
+    "type": "COLLECTION",
+    "effective_on": "2026-08-03",
+    "lines": [{"obligation": "o1", "amount": "2000000"}],
+}
+REASSIGNMENT_SENT: dict[str, Any] = {
+    "cases": ["0b8f1f0e-6f0c-4a53-9d53-2b6d0c2a7b11"],
+    "unit": "DN.HC",
+    "officer": "DN.HC.01",
+    "effective_on": "2026-08-03",
+    "decision_number": "15/QĐ-THADS",
+}
+REASSIGNED: dict[str, Any] = {
+    "recorded": 1,
+    "refused": 0,
+    "results": [
+        {
+            "case": "0b8f1f0e-6f0c-4a53-9d53-2b6d0c2a7b11",
+            "act": "9e7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b17",
+            "version": 4,
+            "errors": [],
+        }
+    ],
+}
+
+
 def page(row: dict[str, Any]) -> dict[str, Any]:
     """A list of one row."""
     return {"results": [row], "next": None, "previous": None, "count": {"value": 1, "kind": "exact"}}

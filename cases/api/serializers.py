@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
 from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, code_list
+from cases.rules.tables import tables
 
 BUCKET_CODES, FIELD_CODES, INITIATION_CODES = map(list, (BUCKETS, FIELDS, INITIATIONS))
 PARTY_ROLE_CODES = list(code_list("party_roles"))
@@ -142,3 +145,189 @@ class ActSerializer(serializers.Serializer[Any]):
     legal_basis = serializers.CharField(allow_null=True, help_text="the articles in force on its day")
     recorded_at = serializers.DateTimeField()
     recorded_by = serializers.CharField()
+
+
+# --- What is sent -------------------------------------------------------------------------------------------
+
+
+class NewJudgmentSerializer(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    issued_on = serializers.DateField()
+    effective_on = serializers.DateField(required=False)
+    issuer = serializers.CharField()
+    instrument_type = serializers.ChoiceField(choices=INSTRUMENT_CODES, required=False)
+
+
+class NewCaseHeadSerializer(serializers.Serializer[Any]):
+    decision_number = serializers.CharField()
+    decision_date = serializers.DateField()
+    initiation = serializers.ChoiceField(choices=INITIATION_CODES)
+    unit = serializers.CharField(help_text="code of a unit the caller may see")
+    officer = serializers.CharField(required=False, help_text="code of an officer; none: not yet assigned")
+    field = serializers.ChoiceField(choices=FIELD_CODES)  # type: ignore[assignment]
+    tags = serializers.ListField(child=serializers.CharField(), required=False, help_text="codes of themes")
+    judgment = NewJudgmentSerializer()
+
+
+class NewPartySerializer(serializers.Serializer[Any]):
+    ref = serializers.CharField()
+    role = serializers.ChoiceField(choices=PARTY_ROLE_CODES)
+    kind = serializers.ChoiceField(choices=PARTY_KIND_CODES)
+    name = serializers.CharField()
+    id_number = serializers.CharField(required=False)
+    address = serializers.CharField(required=False)
+
+
+class NewObligationSerializer(serializers.Serializer[Any]):
+    ref = serializers.CharField()
+    kind = serializers.CharField()
+    debtor = serializers.CharField(required=False, help_text="ref of a party")
+    creditor = serializers.CharField(required=False, help_text="ref of a party")
+    amount = serializers.CharField(required=False, help_text=f"{_DONG}; none: a duty without money")
+    description = serializers.CharField(required=False)
+
+
+class NewAssetSerializer(serializers.Serializer[Any]):
+    ref = serializers.CharField()
+    kind = serializers.ChoiceField(choices=ASSET_KIND_CODES)
+    owner = serializers.CharField(required=False, help_text="ref of a party")
+    description = serializers.CharField(required=False)
+    certificate = serializers.CharField(required=False)
+
+
+class NewCaseSerializer(serializers.Serializer[Any]):
+    """A story without its acts."""
+
+    case = NewCaseHeadSerializer()
+    parties = NewPartySerializer(many=True, required=False)
+    obligations = NewObligationSerializer(many=True)
+    assets = NewAssetSerializer(many=True, required=False)
+
+
+class NewActLineSerializer(serializers.Serializer[Any]):
+    obligation = serializers.CharField(help_text="ref or UUID of an obligation of the case")
+    amount = serializers.CharField(
+        required=False, help_text=f"{_DONG}, signed for an amendment; none: all that remains"
+    )
+
+
+class _NewActSerializer(serializers.Serializer[Any]):
+    """The keys every act may carry."""
+
+    type = serializers.CharField()
+    effective_on = serializers.DateField(help_text="the day it took effect in law; may lie before other acts")
+    ref = serializers.CharField(required=False, help_text="a name of its own within the case")
+    decision_number = serializers.CharField(required=False)
+    decision_date = serializers.DateField(required=False)
+    signer = serializers.CharField(required=False)
+    ground = serializers.CharField(required=False, help_text="letter or number of the law, as written")
+    note = serializers.CharField(required=False)
+    lines = NewActLineSerializer(
+        many=True, required=False, help_text="none: every open line the act may touch, whole"
+    )
+    asset = serializers.CharField(required=False, help_text="ref or UUID of an asset of the case")
+    data = serializers.DictField(required=False)  # type: ignore[assignment]
+
+
+def new_act_serializer() -> Any:
+    """One shape for each type of act, told apart by ``type``."""
+    extra: dict[str, Callable[[], Any]] = {
+        "unit": serializers.CharField,
+        "officer": lambda: serializers.CharField(required=False),
+        "to_authority": serializers.CharField,
+        "annuls": lambda: serializers.CharField(help_text="UUID or ref of the act that is reversed"),
+        "voids": lambda: serializers.CharField(help_text="UUID or ref of the act that was a typing error"),
+        "field": lambda: serializers.ChoiceField(choices=FIELD_CODES, required=False),
+        "initiation": lambda: serializers.ChoiceField(choices=INITIATION_CODES, required=False),
+        "ground": lambda: serializers.CharField(help_text="letter or number of the law, as written"),
+    }
+    shapes = {}
+    for code, act_type in tables().act_types.items():
+        if act_type.in_story:
+            asked = (*act_type.needs, *act_type.needs_one_of, *act_type.takes)
+            keys = {"type": serializers.ChoiceField(choices=[code])}
+            keys |= {key: extra[key]() for key in dict.fromkeys(asked)}
+            name = "".join(part.capitalize() for part in code.split("_"))
+            shapes[code] = type(f"New{name}Serializer", (_NewActSerializer,), keys)
+    return PolymorphicProxySerializer(
+        component_name="NewAct", serializers=shapes, resource_type_field_name="type"
+    )
+
+
+class ReassignmentRequestSerializer(serializers.Serializer[Any]):
+    cases = serializers.ListField(child=serializers.UUIDField(), help_text="UUIDs of cases, up to 1,000")
+    unit = serializers.CharField(help_text="code of the unit that handles them from now on")
+    officer = serializers.CharField(required=False, help_text="code of the officer; none: not assigned")
+    effective_on = serializers.DateField()
+    decision_number = serializers.CharField(required=False)
+    decision_date = serializers.DateField(required=False)
+    signer = serializers.CharField(required=False)
+    note = serializers.CharField(required=False)
+
+
+# --- What comes back ----------------------------------------------------------------------------------------
+
+
+class SaidSerializer(serializers.Serializer[Any]):
+    pointer = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    legal_basis = serializers.CharField(allow_null=True)
+
+
+class ReassignmentResultSerializer(serializers.Serializer[Any]):
+    case = serializers.UUIDField()
+    act = serializers.UUIDField(allow_null=True, help_text="null: refused")
+    version = serializers.IntegerField(allow_null=True, help_text="of the case with the act")
+    errors = SaidSerializer(many=True)  # type: ignore[assignment]
+
+
+class ReassignmentSerializer(serializers.Serializer[Any]):
+    recorded = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = ReassignmentResultSerializer(many=True)
+
+
+class PreviewActSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    type_label = serializers.CharField()
+    effective_on = serializers.DateField()
+    legal_basis = serializers.CharField(allow_null=True)
+
+
+class _StandsSerializer(serializers.Serializer[Any]):
+    bucket = serializers.ChoiceField(choices=BUCKET_CODES)
+    bucket_label = serializers.CharField()
+    due = serializers.CharField(help_text=_DONG)
+    remaining = serializers.CharField(help_text=_DONG)
+
+
+class LineStandsSerializer(_StandsSerializer):
+    pass
+
+
+class CaseStandsSerializer(_StandsSerializer):
+    version = serializers.IntegerField()
+    unit = serializers.CharField()
+    officer = serializers.CharField(allow_null=True)
+    initiation = serializers.ChoiceField(choices=INITIATION_CODES)
+    initiation_label = serializers.CharField()
+    field = serializers.ChoiceField(choices=FIELD_CODES)  # type: ignore[assignment]
+    field_label = serializers.CharField()
+
+
+class PreviewLineSerializer(serializers.Serializer[Any]):
+    obligation = serializers.CharField()
+    before = LineStandsSerializer()
+    after = LineStandsSerializer()
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """What would change, had it been recorded (dry_run=true)."""
+
+    act = PreviewActSerializer(allow_null=True)
+    before = CaseStandsSerializer(allow_null=True)
+    after = CaseStandsSerializer()
+    lines = PreviewLineSerializer(many=True)
+    warnings = SaidSerializer(many=True)
+    figures = serializers.JSONField(help_text="what would change in the figures of the current period")

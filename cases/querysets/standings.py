@@ -19,20 +19,31 @@ from cases.rules.tables import Tables
 
 
 class LineRow(NamedTuple):
-    """An obligation as it is written down: its key and its projections (đồng)."""
+    """An obligation as it is written down: its key, its name in the story and its projections (đồng)."""
 
     id: int
+    ref: str
     due: int
     remaining: int
     bucket: str
+
+
+class ActKey(NamedTuple):
+    id: int
+    public_id: uuid.UUID
+
+
+class AssetKey(NamedTuple):
+    id: int
+    ref: str
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A case as it stands: its row, its life, and what its parts are called.
 
-    ``acts`` are the keys of its acts by place, ``assets`` the keys of its assets by place; ``recorded_at`` is
-    the last recording.
+    ``acts`` are its acts by place, ``assets`` its assets by place, each by key and by what it is called;
+    ``recorded_at`` is the last recording.
     """
 
     id: int
@@ -49,8 +60,8 @@ class Standing:
     life: Life
     lines: tuple[LineRow, ...]
     refs: Refs
-    acts: tuple[int, ...]
-    assets: tuple[int, ...]
+    acts: tuple[ActKey, ...]
+    assets: tuple[AssetKey, ...]
     recorded_at: dt.datetime
 
 
@@ -107,15 +118,15 @@ def standings(cases: QuerySet[Case], tables: Tables, *, lock: bool) -> dict[int,
                 lines,
                 tables,
             ),
-            tuple(LineRow(o.id, o.due, o.remaining, o.bucket) for o in obligations[key]),
+            tuple(LineRow(o.id, o.ref, o.due, o.remaining, o.bucket) for o in obligations[key]),
             Refs(
                 {},
                 _places(enumerate(obligations[key])),
                 _places(enumerate(assets[key])),
                 _places((act.seq, act) for act in acts[key] if act.seq != OPENING),
             ),
-            tuple(act.id for act in acts[key]),
-            tuple(asset.id for asset in assets[key]),
+            tuple(ActKey(act.id, act.public_id) for act in acts[key]),
+            tuple(AssetKey(asset.id, asset.ref) for asset in assets[key]),
             max(act.recorded_at for act in acts[key]),
         )
         for key, row in rows.items()

@@ -77,7 +77,7 @@ def lawful_act(
     try:
         state = fold.fold(after)
     except fold.Unlawful as refusal:
-        raise Refused(_blamed(refusal, added, after), code=refusal.code) from refusal
+        raise Refused(_blamed(refusal, added, after)) from refusal
     return LawfulAct(act, after, state, tuple(warnings))
 
 

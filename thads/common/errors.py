@@ -71,3 +71,17 @@ class Conflict(Refused):
 
     status = 409
     code = "CONFLICT"
+
+
+class PreconditionFailed(Refused):
+    """The caller has seen an earlier version than the one that stands."""
+
+    status = 412
+    code = "VERSION_STALE"
+
+
+class PreconditionRequired(Refused):
+    """The caller has to say which version it has seen."""
+
+    status = 428
+    code = "PRECONDITION_REQUIRED"

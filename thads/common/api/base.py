@@ -3,18 +3,23 @@
 A view that reads or writes the register is a ``ScopedAPIView``. It names the permission that it needs, and
 starts from ``self.scope``; the class cannot be made without the permission. Lists and details on a model go
 through ``scoped()``, so that they cannot forget the scope either.
+
+A POST is done once for one ``Idempotency-Key`` (``thads.common.api.idempotency``) without the view doing
+anything but answering: 201 or 202 with ``Location``, and ``id`` in the body. A view whose body says more than
+``{"id": …}`` builds it again in ``replayed``.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache, cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpResponseBase
 from django.utils import translation
 from django.utils.module_loading import import_string
@@ -23,6 +28,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from thads.common.api import idempotency
+from thads.common.api.etag import etag_of, not_modified
 from thads.common.api.filters import documented, filter_faults
 from thads.common.api.language import language_of
 from thads.common.api.operations import Operation
@@ -57,17 +64,26 @@ class ScopedAPIView(APIView):
     ``permission`` is the permission needed, one for all methods or by method. ``query_parameters`` are the
     ones it takes beside ``lang``; anything else in the query is refused by name. Their values stand in
     ``self.values``.
+
+    ``writes`` says whether POST writes: a calculator does not, takes no key and asks for none. ``streams`` is
+    for a view whose body is no JSON and no form but a file too long to be read twice: it keeps the file
+    itself, and then calls ``once``. ``takes_if_match`` names the methods that read ``If-Match``.
     """
 
     abstract: ClassVar[bool] = True
     permission: ClassVar[str | Mapping[str, str] | None] = None
     query_parameters: ClassVar[Sequence[Parameter] | Mapping[str, Sequence[Parameter]]] = ()
     operations: ClassVar[Mapping[str, Operation]] = {}
+    writes: ClassVar[bool] = True
+    streams: ClassVar[bool] = False
+    takes_if_match: ClassVar[tuple[str, ...]] = ()
 
     content_negotiation_class = OneFormat
     metadata_class = None
     schema = ApiSchema()
     values: Mapping[str, Any]
+    #: The Idempotency-Key under which this request writes.
+    _key: str | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -94,6 +110,11 @@ class ScopedAPIView(APIView):
         if isinstance(own, Mapping):
             own = own.get("GET" if method == "HEAD" else method, ())
         return (*own, LANG)
+
+    @classmethod
+    def has_version(cls) -> bool:
+        """Whether GET shows a row that has a version, and so an ETag."""
+        return False
 
     @cached_property
     def lang(self) -> str:
@@ -131,6 +152,62 @@ class ScopedAPIView(APIView):
         if any("\0" in str(value) for value in kwargs.values()):
             raise BadRequest(Fault("CHARACTER_FORBIDDEN", params={"name": request.path.replace("\0", "␀")}))
         self.values = read_query(request._request.GET, self.parameters(method))
+        if method == "POST":
+            # The handler is looked up after this, and what it raises becomes a problem.
+            self.post = self._under_key(self.post)  # type: ignore[attr-defined]
+
+    # --- Writing once ---------------------------------------------------------------------------------------
+
+    def writes_now(self) -> bool:
+        """Whether this request writes something: ``writes``, unless it is a dry run. What does not write
+        needs no key and keeps none.
+        """
+        return self.writes and not self.values.get("dry_run")
+
+    def replayed(self, record: idempotency.Record) -> Any:
+        """The body of an answer that is given again: of what ``record.public_id`` names, as it stands now and
+        as the caller may see it now. Raises NotVisible when that is nothing any more.
+        """
+        return {"id": record.public_id}
+
+    def public_id_of(self, response: Response) -> uuid.UUID | None:
+        """The id that ``replayed`` will be given: the ``id`` of the body, where it has a UUID there."""
+        found = response.data.get("id") if isinstance(response.data, Mapping) else None
+        try:
+            return uuid.UUID(str(found))
+        except ValueError:
+            return None
+
+    def once(self, body: str, write: Callable[[], Response]) -> Response:
+        """The answer of ``write``, which is done unless this key has done it; without a key it is just done.
+
+        ``body`` is the digest of what was sent. Write and record are one transaction: the request's, or one
+        of its own where the view said no to that.
+        """
+        if self._key is None:
+            return write()
+        claim = idempotency.claim_of(self.request, self.principal, self._key, body)
+        own = getattr(self.dispatch, "_non_atomic_requests", None)
+        with transaction.atomic() if own else nullcontext():
+            return idempotency.once(claim, write, self.replayed, self.public_id_of)
+
+    def _under_key(self, post: Callable[..., Response]) -> Callable[..., Response]:
+        """``post`` done once for the key of the request. Raises BadRequest for a key that cannot be one, and
+        for none where there has to be one.
+        """
+
+        def handler(request: Request, *args: Any, **kwargs: Any) -> Response:
+            key = idempotency.key_of(request)
+            if not self.writes_now():
+                return post(request, *args, **kwargs)
+            if key is None and self.principal.role == idempotency.OBLIGED:
+                raise BadRequest(Fault("IDEMPOTENCY_KEY_REQUIRED"))
+            self._key = key
+            if key is None or self.streams:
+                return post(request, *args, **kwargs)
+            return self.once(idempotency.digest_of(request.data), lambda: post(request, *args, **kwargs))
+
+        return handler
 
     @property
     def default_response_headers(self) -> dict[str, str]:
@@ -227,7 +304,24 @@ class ScopedDetailView(_ModelView):
     address: ClassVar[str] = "code"
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(self.present([self.found(kwargs[self.address])])[0])
+        row = self.found(kwargs[self.address])
+        version = self.version_of(row)
+        if version is None:
+            return Response(self.present([row])[0])
+        etag = etag_of(version, request, self.principal.role)
+        return not_modified(request, etag) or Response(self.present([row])[0], headers={"ETag": etag})
+
+    @classmethod
+    def has_version(cls) -> bool:
+        return cls.version_of is not ScopedDetailView.version_of
+
+    def version_of(self, row: Mapping[str, Any]) -> int | None:
+        """The version of the row, which rises with all that the detail shows; None where there is none.
+
+        With a version the answer has an ETag, and who has that one already is answered 304 before anything
+        that belongs to the row is read.
+        """
+        return None
 
     def found(self, address: str) -> dict[str, Any]:
         """The row at ``address``. Raises NotVisible."""

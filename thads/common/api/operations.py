@@ -17,7 +17,7 @@ class Operation:
 
     ``id`` is the stable name that generated clients use; ``response`` describes the body (the element, for a
     list) and ``example`` is one such body; ``problems`` are the statuses it can answer with beside the good
-    one.
+    one, ``also`` further good ones with what they answer.
     """
 
     id: str
@@ -25,8 +25,9 @@ class Operation:
     response: type[serializers.BaseSerializer[Any]] | None
     example: Any = None
     about: Label = field(default_factory=lambda: Label("", ""))
-    request: type[serializers.BaseSerializer[Any]] | None = None
+    request: Any = None
     request_example: Any = None
     status: int = 200
     problems: tuple[int, ...] = (400, 401, 403)
     path_parameters: Mapping[str, Label] = field(default_factory=dict)
+    also: Mapping[int, type[serializers.BaseSerializer[Any]]] = field(default_factory=dict)

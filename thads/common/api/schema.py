@@ -54,6 +54,43 @@ def page_serializer(row: type[serializers.BaseSerializer[Any]]) -> type[serializ
     return _PAGES[name]
 
 
+#: Headers a request may carry.
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    description=(
+        "Khóa riêng của yêu cầu này, nhớ trong 7 ngày; gửi lại cùng khóa, cùng nội dung thì nhận lại kết quả "
+        "đầu tiên, không ghi lần nữa. Bắt buộc với vai trò SYSTEM. · A key of this request alone, known for 7 "
+        "days; the same key and content again gets the first answer, and nothing is written twice. Required "
+        "from the role SYSTEM."
+    ),
+    examples=[OpenApiExample("key", value="8e03978e-40d5-43dd-bc93-6894a57f9324")],
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description=(
+        "ETag của lần đọc trước; chỉ số phiên bản được so sánh, khác thì 412 và không ghi gì. · The ETag of an "
+        "earlier answer; its version alone is compared, another one is 412 and nothing is written."
+    ),
+    examples=[OpenApiExample("version", value='"7-0f3a5c1be2d94a68"')],
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="ETag đã có; không đổi thì 304. · The ETag at hand; 304 when nothing has changed.",
+    examples=[OpenApiExample("etag", value='"7-0f3a5c1be2d94a68"')],
+)
+
+
+def answered(name: str, about: str, status: int) -> OpenApiParameter:
+    """A header of the answer with this status."""
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, response=[status], description=about)
+
+
 _TYPES: dict[str, dict[str, str]] = {
     "string": {"type": "string"},
     "choice": {"type": "string"},
@@ -116,7 +153,45 @@ class ApiSchema(AutoSchema):
         listed: list[Any] = [as_openapi(parameter) for parameter in self.view.parameters(self.method)]  # type: ignore[attr-defined]
         for name, about in self.operation.path_parameters.items():
             listed.append(OpenApiParameter(name, str, OpenApiParameter.PATH, description=both(about)))
+        return [*listed, *self._headers()]
+
+    @property
+    def _keyed(self) -> bool:
+        """Whether the method writes under an Idempotency-Key."""
+        return self.method == "POST" and self.view.writes  # type: ignore[attr-defined]
+
+    @property
+    def _versioned(self) -> bool:
+        """Whether the method reads a row that has a version."""
+        return self.method == "GET" and self.view.has_version()  # type: ignore[attr-defined]
+
+    def _headers(self) -> list[OpenApiParameter]:
+        """The headers of the request and of its good answer."""
+        status = self.operation.status
+        matched = self.method in self.view.takes_if_match  # type: ignore[attr-defined]
+        listed = []
+        if self._keyed:
+            replayed = "true khi đây là kết quả của lần gửi trước. · true when this is the first answer again."
+            listed += [IDEMPOTENCY_KEY, answered("Idempotency-Replayed", replayed, status)]
+        if self._keyed and status in (201, 202):
+            listed.append(answered("Location", "Địa chỉ của kết quả. · Where the result is.", status))
+        if matched:
+            listed.append(IF_MATCH)
+        if self._versioned:
+            listed.append(IF_NONE_MATCH)
+        if matched or self._versioned:
+            listed.append(answered("ETag", "Phiên bản hiện nay. · The version that stands.", status))
         return listed
+
+    @property
+    def _problems(self) -> list[int]:
+        """The statuses of problems: those of the operation, and those that its headers bring."""
+        statuses = set(self.operation.problems)
+        if self._keyed:
+            statuses |= {400, 409, 422}
+        if self.method in self.view.takes_if_match:  # type: ignore[attr-defined]
+            statuses |= {400, 412} if self.method == "POST" else {400, 412, 428}
+        return sorted(statuses)
 
     def get_request_serializer(self) -> Any:
         return self.operation.request
@@ -128,7 +203,12 @@ class ApiSchema(AutoSchema):
         responses: dict[Any, Any] = {
             self.operation.status: OpenApiResponse(good, description=both(self.operation.summary)),
         }
-        for status in self.operation.problems:
+        for status, body in self.operation.also.items():
+            responses[status] = OpenApiResponse(body, description=both(self.operation.summary))
+        if self._versioned:
+            unchanged = "Không đổi so với If-None-Match · Not changed since If-None-Match"
+            responses[304] = OpenApiResponse(None, description=unchanged)
+        for status in self._problems:
             code = TITLES[status]
             responses[(status, "application/problem+json")] = OpenApiResponse(
                 ProblemSerializer, description=f"{text(code, {}, 'vi')} · {text(code, {}, 'en')}"
