@@ -25,10 +25,10 @@ from cases.api.filters import BUCKETS, FIELDS, INITIATIONS
 from cases.api.serializers import (
     ActSerializer,
     CaseDetailSerializer,
-    ReassignmentRequestSerializer,
-    ReassignmentSerializer,
     NewCaseSerializer,
     PreviewSerializer,
+    ReassignmentRequestSerializer,
+    ReassignmentSerializer,
     new_act_serializer,
 )
 from cases.api.views import (
@@ -182,9 +182,9 @@ class ActsOfCase(CaseActs, _Recording):
             Label("Ghi một hành vi, quyết định của việc", "Record an act on a case"),
             ActSerializer,
             about=Label(
-                "Một phần tử acts của hồ sơ; annuls, voids, data.relief chỉ tới hành vi bằng UUID hoặc ký hiệu. "
+                "Một phần tử acts của hồ sơ; annuls, voids, data.relief chỉ tới hành vi bằng UUID, ký hiệu. "
                 "Ghi lùi ngày thì cả hồ sơ được kiểm lại. dry_run=true trả lời 200 với những gì sẽ thay đổi.",
-                "One element of acts of a story; annuls, voids, data.relief name an act by UUID or reference. "
+                "One element of acts of a story; annuls, voids, data.relief name an act by UUID or ref. "
                 "An act may lie before others: the whole story is checked with it. "
                 "dry_run=true answers 200 with what would change.",
             ),

@@ -80,9 +80,7 @@ def test_a_case_is_opened(head: APIClient) -> None:
 def test_an_opening_is_an_act(head: APIClient, case: str) -> None:
     acts = head.get(f"{CASES}{case}/acts/").json()["results"]
     assert [act["type"] for act in acts] == ["ENF_DECISION_EX_OFFICIO"]
-    assert (
-        acts[0]["recorded_by"] == "API_KEY:%s test" % Act.objects.get().recorded_by.split(":")[1].split()[0]
-    )
+    assert acts[0]["recorded_by"].startswith("API_KEY:") and acts[0]["recorded_by"].endswith(" test")
 
 
 def test_the_same_decision_is_opened_once(head: APIClient, case: str) -> None:

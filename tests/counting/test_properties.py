@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases.rules import buckets, fold
 from reports.counting.columns import of_stories
-from reports.counting.movements import BOOKS, Leg, difference, known_legs, legs
+from reports.counting.movements import BOOKS, KnownLeg, Leg, difference, known_legs, legs
 from reports.counting.regimes import regimes
 from reports.statistics import TRANSFERS
 from tests.counting.strategies import OFFICERS, TABLES, UNITS, as_story, raw_stories, recorded
+from tests.registers import made_story
 from thads.common.periods import Period
 
 registers = st.lists(raw_stories(), min_size=1, max_size=3)
@@ -138,6 +141,49 @@ def test_an_act_in_order_only_adds(raw: dict[str, Any]) -> None:
     )
     added = difference(legs(life), before)
     assert all(leg.seq == last.seq for leg in added)
+
+
+@settings(some, max_examples=200)
+@given(raw_stories(), st.lists(st.booleans(), min_size=20, max_size=20))
+def test_counting_on_is_counting_anew(raw: dict[str, Any], together: list[bool]) -> None:
+    """Whatever is recorded at once and whatever one by one, in order, late or as a correction: the movements
+    recorded at a moment are the fold of what is known then less the fold of what was known before.
+    """
+    life = recorded(raw)
+    moment, acts = life.recorded_at, []
+    for act, joins in zip(life.acts, together, strict=False):
+        moment = moment if joins else act.recorded_at
+        acts.append(dataclasses.replace(act, recorded_at=moment))
+    life = dataclasses.replace(life, acts=tuple(acts))
+    anew: list[KnownLeg] = []
+    before: list[Leg] = []
+    for moment in sorted({life.recorded_at, *(act.recorded_at for act in acts)}):
+        now = legs(life.known_at(moment))
+        anew += [KnownLeg(moment, leg) for leg in difference(now, before)]
+        before = now
+    assert known_legs(life) == anew
+
+
+def test_acts_in_order_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case of many acts, each recorded by itself, costs as many steps as it has acts."""
+    story = made_story(
+        acts=[
+            {"type": "COLLECTION", "effective_on": "2024-01-02", "lines": [{"obligation": "o1", "amount": "9"}]}
+        ]
+        * 300
+    )
+    life = recorded(story)
+    steps = 0
+    apply = fold.State.apply
+
+    def counted(state: fold.State, act: Any) -> fold.Step:
+        nonlocal steps
+        steps += 1
+        return apply(state, act)
+
+    monkeypatch.setattr(fold.State, "apply", counted)
+    assert len({known.recorded_at for known in known_legs(life)}) == 301
+    assert steps == 300
 
 
 def _sums(found: Any) -> dict[tuple[Any, ...], tuple[int, int]]:
