@@ -138,6 +138,36 @@ ACT_SENT: dict[str, Any] = {
     "effective_on": "2026-08-03",
     "lines": [{"obligation": "o1", "amount": "2000000"}],
 }
+_STANDS: dict[str, Any] = {
+    "version": 1,
+    "unit": "DN.HC",
+    "officer": "DN.HC.03",
+    "initiation": "EX_OFFICIO",
+    "initiation_label": "Chủ động",
+    "field": "CRIMINAL",
+    "field_label": "Hình sự",
+    "bucket": "ELIGIBLE",
+    "bucket_label": "Có điều kiện, đang thi hành",
+    "due": "5000000",
+    "remaining": "5000000",
+}
+_LINE_STANDS: dict[str, Any] = {
+    name: _STANDS[name] for name in ("due", "remaining", "bucket", "bucket_label")
+}
+PREVIEW: dict[str, Any] = {
+    "act": {
+        "type": "COLLECTION",
+        "type_label": "Thu tiền thi hành án",
+        "effective_on": "2026-08-03",
+        "legal_basis": "L25 Đ44",
+    },
+    "before": _STANDS,
+    "after": {**_STANDS, "version": 2, "remaining": "3000000"},
+    "lines": [
+        {"obligation": "o1", "before": _LINE_STANDS, "after": {**_LINE_STANDS, "remaining": "3000000"}}
+    ],
+    "warnings": [],
+}
 REASSIGNMENT_SENT: dict[str, Any] = {
     "cases": ["0b8f1f0e-6f0c-4a53-9d53-2b6d0c2a7b11"],
     "unit": "DN.HC",

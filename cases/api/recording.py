@@ -20,7 +20,7 @@ from cases.actions.plans import ActPlan, StoryPlan, plan_story
 from cases.actions.record import Entry, Outcome, plan_on, record_act, record_acts
 from cases.actions.register import Register
 from cases.actions.write import story_moment, write_stories
-from cases.api.examples import ACT, ACT_SENT, CASE_DETAIL, CASE_SENT, REASSIGNED, REASSIGNMENT_SENT
+from cases.api.examples import ACT, ACT_SENT, CASE_DETAIL, CASE_SENT, PREVIEW, REASSIGNED, REASSIGNMENT_SENT
 from cases.api.filters import BUCKETS, FIELDS, INITIATIONS
 from cases.api.serializers import (
     ActSerializer,
@@ -119,6 +119,7 @@ class Cases(CaseList, _Recording):
             request_example=CASE_SENT,
             status=201,
             problems=(400, 401, 403, 409, 422),
+            also={200: (PreviewSerializer, PREVIEW)},
         ),
     }
 
@@ -194,7 +195,7 @@ class ActsOfCase(CaseActs, _Recording):
             status=201,
             problems=(400, 401, 403, 404, 409, 412, 422),
             path_parameters={"id": CASE_ID},
-            also={200: PreviewSerializer},
+            also={200: (PreviewSerializer, PREVIEW)},
         ),
     }
 
@@ -299,7 +300,7 @@ class Reassignments(_Recording):
             request_example=REASSIGNMENT_SENT,
             status=201,
             problems=(400, 401, 403, 404, 409, 422),
-            also={200: ReassignmentSerializer},
+            also={200: (ReassignmentSerializer, REASSIGNED)},
         )
     }
 

@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import QuerySet
 
-from cases.models import Act, ActLine, Asset, Case, Obligation
-from cases.querysets.lives import ACT_COLUMNS, life_of
+from cases.models import Case
+from cases.querysets.lives import life_of
 from cases.rules.life import OPENING, Duty, Life
 from cases.rules.story import Refs
 from cases.rules.tables import Tables
@@ -93,21 +94,16 @@ def standings(cases: QuerySet[Case], tables: Tables, *, lock: bool) -> dict[int,
     if not rows:
         return {}
     keys = list(rows)
-    obligations = _by_case(
-        Obligation, keys, "ref", "public_id", "kind", "amount", "due", "remaining", "bucket"
-    )
-    assets = _by_case(Asset, keys, "ref", "public_id")
+    obligations = _by_case(_OBLIGATIONS, _ObligationRow, keys)
+    assets = _by_case(_ASSETS, _AssetRow, keys)
+    acts = _by_case(_ACTS, _ActRow, keys)
     places = {row.id: place for own in obligations.values() for place, row in enumerate(own)}
-    lines: defaultdict[int, list[tuple[int, int | None]]] = defaultdict(list)
-    named = ActLine.objects.filter(act__case_id__in=keys).order_by("act_id", "position")
-    for act, obligation, amount in named.values_list("act_id", "obligation_id", "amount"):
-        lines[act].append((places[obligation], amount))
-    acts: defaultdict[int, list[Any]] = defaultdict(list)
-    columns = dict.fromkeys((*ACT_COLUMNS, "public_id"))
-    for act_row in (
-        Act.objects.filter(case_id__in=keys).order_by("case_id", "seq").values_list(*columns, named=True)
-    ):
-        acts[act_row.case_id].append(act_row)
+    lines = {
+        act.id: [(places[key], amount) for key, amount in zip(act.line_keys, act.amounts, strict=True)]
+        for own in acts.values()
+        for act in own
+        if act.line_keys
+    }
     kinds = tables.obligation_kinds
     return {
         key: Standing(
@@ -133,11 +129,82 @@ def standings(cases: QuerySet[Case], tables: Tables, *, lock: bool) -> dict[int,
     }
 
 
-def _by_case(model: Any, keys: Collection[int], *columns: str) -> Mapping[int, list[Any]]:
+# Written as they are sent: this is read before every act, and building such statements costs more than
+# answering them.
+
+
+class _ObligationRow(NamedTuple):
+    id: int
+    case_id: int
+    ref: str
+    public_id: uuid.UUID
+    kind: str
+    amount: int | None
+    due: int
+    remaining: int
+    bucket: str
+
+
+class _AssetRow(NamedTuple):
+    id: int
+    case_id: int
+    ref: str
+    public_id: uuid.UUID
+
+
+class _ActRow(NamedTuple):
+    """The columns a life is made of (``lives.life_of``), and what the act is called."""
+
+    id: int
+    case_id: int
+    seq: int
+    ref: str | None
+    public_id: uuid.UUID
+    type: str
+    effective_on: dt.date
+    recorded_at: dt.datetime
+    ground: str | None
+    whole: bool
+    unit_id: int | None
+    officer_id: int | None
+    annuls_id: int | None
+    voids_id: int | None
+    field: str | None
+    initiation: str | None
+    data__relief: Any
+    line_keys: list[int] | None
+    amounts: list[int | None]
+
+
+_OBLIGATIONS = """
+    SELECT id, case_id, ref, public_id, kind, amount, due, remaining, bucket
+    FROM cases_obligation WHERE case_id = ANY(%s) ORDER BY case_id, position
+"""
+_ASSETS = (
+    "SELECT id, case_id, ref, public_id FROM cases_asset WHERE case_id = ANY(%s) ORDER BY case_id, position"
+)
+_ACTS = """
+    SELECT a.id, a.case_id, a.seq, a.ref, a.public_id, a.type, a.effective_on, a.recorded_at, a.ground,
+           a.whole, a.unit_id, a.officer_id, a.annuls_id, a.voids_id, a.field, a.initiation,
+           CASE jsonb_typeof(a.data->'relief') WHEN 'string' THEN a.data->>'relief' END,
+           l.line_keys, l.amounts
+    FROM cases_act a
+    LEFT JOIN LATERAL (
+        SELECT array_agg(obligation_id ORDER BY position) AS line_keys,
+               array_agg(amount ORDER BY position) AS amounts
+        FROM cases_actline WHERE act_id = a.id
+    ) l ON NOT a.whole
+    WHERE a.case_id = ANY(%s) ORDER BY a.case_id, a.seq
+"""
+
+
+def _by_case(sql: str, row_type: type[Any], keys: Collection[int]) -> Mapping[int, list[Any]]:
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    rows = model.objects.filter(case_id__in=keys).order_by("case_id", "position")
-    for row in rows.values_list("id", "case_id", *columns, named=True):
-        found[row.case_id].append(row)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(keys)])
+        for values in cursor:
+            row = row_type(*values)
+            found[row.case_id].append(row)
     return found
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from rest_framework.test import APIClient
 
-from cases.models import Case
+from cases.models import Act, Case
 from officers.models import Assignment, Officer, StaffCount, Unit
 from officers.roles import ROLE_BY_CODE, Permission
 from tests.api.clients import caller
@@ -77,8 +77,13 @@ def register(unit: Unit) -> Planted:
     (key,) = bring_in([story], counted=False)
     case = Case.objects.get(pk=key)
     arguments = {"id": str(case.public_id)}
+    act = Act.objects.get(case=case, type="VERIFICATION")
     return Planted(
-        {"case": arguments, "case-acts": arguments},
+        {
+            "case": arguments,
+            "case-acts": arguments,
+            "case-act": {**arguments, "act": str(act.public_id)},
+        },
         {case.decision_number, "Bà Không Được Thấy", "lời ghi không được thấy", str(case.public_id)},
     )
 
@@ -182,7 +187,14 @@ def test_a_view_without_a_permission_cannot_be_made() -> None:
 
 def test_an_auditor_writes_nothing() -> None:
     auditor = ROLE_BY_CODE["AUDITOR"]
-    writes = {Permission.IMPORT_STORIES, Permission.REBUILD_STATISTICS, Permission.MANAGE_API_KEYS}
+    writes = {
+        Permission.OPEN_CASES,
+        Permission.RECORD_ACTS,
+        Permission.REASSIGN_CASES,
+        Permission.IMPORT_STORIES,
+        Permission.REBUILD_STATISTICS,
+        Permission.MANAGE_API_KEYS,
+    }
     assert not writes & set(auditor.permissions)
 
 

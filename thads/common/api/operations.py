@@ -17,7 +17,7 @@ class Operation:
 
     ``id`` is the stable name that generated clients use; ``response`` describes the body (the element, for a
     list) and ``example`` is one such body; ``problems`` are the statuses it can answer with beside the good
-    one, ``also`` further good ones with what they answer.
+    one, ``also`` further good ones, each with its body and an example.
     """
 
     id: str
@@ -30,4 +30,4 @@ class Operation:
     status: int = 200
     problems: tuple[int, ...] = (400, 401, 403)
     path_parameters: Mapping[str, Label] = field(default_factory=dict)
-    also: Mapping[int, type[serializers.BaseSerializer[Any]]] = field(default_factory=dict)
+    also: Mapping[int, tuple[type[serializers.BaseSerializer[Any]], Any]] = field(default_factory=dict)
