@@ -22,7 +22,14 @@ SCHEDULE = [
         3600,
         "files that name people are not kept for ever",
     ),
+    (
+        "sweep-idempotency",
+        "thads.integration.tasks.sweep_idempotency",
+        3600,
+        "keys of requests are known for their days and no longer",
+    ),
     ("sweep-stale", "thads.journal.tasks.sweep", 3, "cases that changed are counted again"),
+    ("sweep-outbox", "thads.journal.tasks.sequence", 3, "committed events get their place in the log"),
 ]
 
 app = Celery("thads")

@@ -93,6 +93,11 @@ def _database() -> dict[str, Any]:
 #: Who has to catch up with changed cases (``thads.journal``): name in the stale set, and the callable that
 #: does a batch of it.
 STATE_CONSUMERS = {"statistics": "reports.projector.project"}
+#: Those of them who take cases just written from the hands of their writer, which saves reading them back:
+#: the callable that gets their lives by key.
+STORY_CONSUMERS = {"statistics": "reports.projector.project_written"}
+#: What the layers above say of an act that is only planned: name in the answer, and the callable behind it.
+ACT_PREVIEWS = {"figures": "reports.preview.figures"}
 #: What runs each kind of job (``thads.jobs``).
 JOB_KINDS = {
     "IMPORT": "thads.integration.imports.run",
@@ -139,6 +144,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "thads.common.api.outage.OutageMiddleware",
 ]
 
 ROOT_URLCONF = "thads.urls"
@@ -169,6 +175,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "thads",
+        # A server that does not answer must not keep a request waiting.
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     },
 }
 CELERY_BROKER = celery_broker(REDIS_URL)
@@ -212,6 +220,8 @@ X_FRAME_OPTIONS = "DENY"
 # What the layers below ask of the layers above, by name: what a caller may see, and what a role may do.
 SCOPE_RULE = "officers.scope.scope_for"
 PERMISSION_RULE = "officers.roles.permits"
+# The module that keeps the answers of POSTs under an Idempotency-Key.
+IDEMPOTENCY_STORE = "thads.integration.idempotency"
 # Each is called by load_reference, in this order, and says in one line what it loaded.
 REFERENCE_LOADERS = ["officers.reference.load", "cases.reference.load"]
 
@@ -252,6 +262,9 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "PartyRoleEnum": "cases.api.serializers.PARTY_ROLE_CODES",
+        "PartyKindEnum": "cases.api.serializers.PARTY_KIND_CODES",
+        "AssetKindEnum": "cases.api.serializers.ASSET_KIND_CODES",
         "LevelEnum": "officers.api.serializers.LEVEL_CODES",
         "RankEnum": "officers.api.serializers.RANK_CODES",
         "RoleEnum": "officers.api.serializers.ROLE_CODES",

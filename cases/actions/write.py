@@ -26,7 +26,7 @@ from officers.actions.unnamed import create_unnamed
 from thads.common import sealing
 from thads.common.bulk import copy_rows, next_ids
 from thads.common.snapshot import announce_write, moment
-from thads.journal import journal
+from thads.journal import consumers, journal
 
 #: The least by which two recordings of one case differ.
 _TICK = dt.timedelta(microseconds=1)
@@ -77,6 +77,7 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
             for case, public_id, plan in zip(case_ids, public_ids, plans, strict=True)
         ]
     )
+    consumers.wake()
     return case_ids
 
 
@@ -95,6 +96,7 @@ def write_acts(*, plans: Sequence[ActPlan], by: str) -> list[dt.datetime]:
     )
     _project(list(last.values()))
     journal.append([_recorded(plan, stamp, by) for plan, stamp in zip(plans, stamps, strict=True)])
+    consumers.wake()
     return stamps
 
 
@@ -332,7 +334,7 @@ def _copy_cases(
                 state.bucket,
                 state.due,
                 state.remaining,
-                last_day(story.life(register.tables)),
+                last_day(plan.lawful.life),
                 1 + len(story.acts),
                 _opened_at(plan, at),
                 plan.lawful.digest,

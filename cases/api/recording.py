@@ -174,6 +174,7 @@ class Cases(CaseList, _Recording):
 class ActsOfCase(CaseActs, _Recording):
     """The acts of a case, and the door through which one more is recorded."""
 
+    takes_if_match = ("POST",)
     permission = {"GET": Permission.READ_CASES, "POST": Permission.RECORD_ACTS}
     query_parameters = {"GET": CaseActs.query_parameters, "POST": (DRY_RUN,)}
     operations = {

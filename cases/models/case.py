@@ -78,6 +78,7 @@ class CaseTheme(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "theme"], name="case_theme_once")]
+        indexes = [models.Index(fields=["recorded_at"], name="case_theme_by_recording")]
 
     def __str__(self) -> str:
         return self.theme

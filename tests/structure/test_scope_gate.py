@@ -22,6 +22,7 @@ from tests.registers import bring_in, made_story
 from thads.common.api.base import METHODS, ScopedAPIView
 from thads.common.api.parameters import Parameter
 from thads.jobs.models import Finding, Job
+from thads.journal import sequencer
 
 #: Addresses that belong to nobody's register.
 PUBLIC = {"home", "login", "logout", "health-live", "health-ready", "schema", "docs", "problems"}
@@ -66,7 +67,7 @@ def organisation(unit: Unit) -> Planted:
 
 
 def register(unit: Unit) -> Planted:
-    """A case with a debtor, and its acts."""
+    """A case with a debtor, its acts, and its event in the log."""
     story = made_story(
         unit=unit.code,
         officer=None,
@@ -75,6 +76,7 @@ def register(unit: Unit) -> Planted:
         acts=[{"type": "VERIFICATION", "effective_on": "2023-12-01", "note": "lời ghi không được thấy"}],
     )
     (key,) = bring_in([story], counted=False)
+    sequencer.sequence_all()
     case = Case.objects.get(pk=key)
     arguments = {"id": str(case.public_id)}
     act = Act.objects.get(case=case, type="VERIFICATION")
@@ -82,6 +84,7 @@ def register(unit: Unit) -> Planted:
         {
             "case": arguments,
             "case-acts": arguments,
+            "case-history": arguments,
             "case-act": {**arguments, "act": str(act.public_id)},
         },
         {case.decision_number, "Bà Không Được Thấy", "lời ghi không được thấy", str(case.public_id)},

@@ -1,4 +1,4 @@
-"""COPY: writing thousands of rows as one statement."""
+"""Thousands of rows in one statement: written by COPY, found by their keys."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+@models.ForeignObject.register_lookup
+@models.Field.register_lookup
+class Among(models.Lookup):  # type: ignore[type-arg]
+    """``column = ANY(array)``: what ``in`` says, as one parameter however many values there are."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        kind = self.lhs.output_field.db_type(connection)
+        return f"{column} = ANY(%s::{kind}[])", (*params, list(self.rhs))
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:

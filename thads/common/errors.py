@@ -73,6 +73,13 @@ class Conflict(Refused):
     code = "CONFLICT"
 
 
+class Gone(Refused):
+    """What is asked for was there and is no longer kept."""
+
+    status = 410
+    code = "GONE"
+
+
 class PreconditionFailed(Refused):
     """The caller has seen an earlier version than the one that stands."""
 

@@ -39,6 +39,11 @@ class Period:
         year = self.fiscal_year - 1 if month >= 10 else self.fiscal_year
         return dt.date(year, month, calendar.monthrange(year, month)[1])
 
+    @classmethod
+    def running_on(cls, day: dt.date) -> Period:
+        """The period that runs on ``day``: its statistical year, up to and with its month."""
+        return cls(fiscal_year_of(day), month_of(day))
+
     def prior_same(self) -> Period:
         """The same number of months of the year before ("cùng kỳ")."""
         return Period(self.fiscal_year - 1, self.months)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +21,10 @@ class Principal:
     role: str
     unit_id: int | None
     officer_id: int | None = None
+
+
+def principal_of(request: Any) -> Principal:
+    """Who asks: the key, or the person who signed in."""
+    holder = request.auth if hasattr(request.auth, "principal") else request.user
+    principal: Principal = holder.principal
+    return principal

@@ -16,14 +16,17 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 import orjson
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from cases.actions.plans import Identity, StoryPlan, plan_story
 from cases.actions.register import Register
@@ -31,6 +34,7 @@ from cases.actions.write import story_moment, write_stories
 from cases.models import Case
 from cases.querysets.stories import stories
 from cases.rules import story_text
+from cases.rules.life import Life
 from cases.rules.record import read_record, without_record
 from cases.rules.tables import tables
 from officers.models import Unit
@@ -42,7 +46,7 @@ from thads.journal import consumers
 EACH, ATOMIC = "each", "atomic"
 MODES = (EACH, ATOMIC)
 #: Stories per transaction.
-CHUNK = 500
+CHUNK = 2000
 #: A chunk also ends when it has read this much, so that long stories do not add up.
 CHUNK_BYTES = 8 * 1024 * 1024
 #: A longer line is refused unread.
@@ -78,11 +82,42 @@ class Chunk:
 
 @dataclass(slots=True)
 class Checked:
-    """What a chunk came to: the plans to write and what was found."""
+    """What a chunk came to: the plans to write, the lives of the cases written, and what was found."""
 
     plans: list[StoryPlan] = field(default_factory=list)
+    written: dict[int, Life] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+
+
+@dataclass(slots=True)
+class KeptFile:
+    """Stories as they were sent, kept in a file of their own until their job is over."""
+
+    name: str
+    sha256: str
+    lines: int
+    taken: bool = False
+
+
+@contextmanager
+def kept_file(source: IO[bytes]) -> Iterator[KeptFile]:
+    """The stories of ``source`` kept in a file, which goes again unless a job has taken it."""
+    tee = _Tee(source)
+    name = default_storage.generate_filename(f"imports/{uuid.uuid4()}.ndjson")
+    path = Path(default_storage.path(name))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = KeptFile(name, "", 0)
+    try:
+        with open(path, "xb", opener=_owner_only) as kept:
+            shutil.copyfileobj(tee, kept, 1024 * 1024)
+        file.sha256, file.lines = tee.sha256, tee.lines
+        yield file
+    finally:
+        # What a job has taken stays, even if its transaction fails: nobody can tell whether it was the commit
+        # that failed or only the word of it. A file without a job is swept.
+        if not file.taken:
+            path.unlink(missing_ok=True)
 
 
 def submit_import(
@@ -93,28 +128,27 @@ def submit_import(
     ``unit_id`` limits the stories to units of that subtree; None is no limit. ``restore`` reads a full
     export, and wants a register without cases.
     """
-    tee = _Tee(source)
-    name = default_storage.generate_filename(f"imports/{uuid.uuid4()}.ndjson")
-    path = Path(default_storage.path(name))
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with open(path, "xb", opener=_owner_only) as kept:
-            shutil.copyfileobj(tee, kept, 1024 * 1024)
-        params = {
-            "file": name,
-            "sha256": tee.sha256,
-            "mode": ATOMIC if restore else mode,
-            "dry_run": dry_run,
-            "restore": restore,
-        }
-        waiting = _same_unfinished(params, by, unit_id)
-        if waiting is None:
-            return submit(kind="IMPORT", params=params, by=by, unit_id=unit_id, total=tee.lines)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    path.unlink()
-    return waiting
+    with kept_file(source) as file:
+        return submit_kept(file, mode=mode, dry_run=dry_run, by=by, unit_id=unit_id, restore=restore)
+
+
+def submit_kept(
+    file: KeptFile, *, mode: str, dry_run: bool, by: str, unit_id: int | None, restore: bool = False
+) -> Job:
+    """Put down the job that brings in the stories of ``file``, or find the one that does already."""
+    params = {
+        "file": file.name,
+        "sha256": file.sha256,
+        "mode": ATOMIC if restore else mode,
+        "dry_run": dry_run,
+        "restore": restore,
+    }
+    waiting = _same_unfinished(params, by, unit_id)
+    if waiting is not None:
+        return waiting
+    job = submit(kind="IMPORT", params=params, by=by, unit_id=unit_id, total=file.lines)
+    file.taken = True
+    return job
 
 
 def _same_unfinished(params: dict[str, Any], by: str, unit_id: int | None) -> Job | None:
@@ -178,17 +212,32 @@ def _write_each(job: Job) -> Counts:
     counts = Counts(**job.cursor.get("counts", {}))
     with default_storage.open(job.params["file"], "rb") as file:
         for chunk in _chunks(file, job.cursor.get("offset", 0), job.cursor.get("lines", 0)):
-            counts = _write_chunk(job, chunk, counts)
+            counts, written = _write_chunk(job, chunk, counts)
+            _hand_over(written)
             consumers.wake()
     return counts
 
 
-def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> Counts:
-    """One transaction: the stories of a chunk, what was found, and how far the job has come."""
+def _hand_over(written: dict[int, Life]) -> None:
+    """Let those count the cases just written who can do without reading them. Whatever comes in between is
+    no harm: what is not counted here is still marked.
+    """
+    for path in settings.STORY_CONSUMERS.values():
+        import_string(path)(written)
+
+
+def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> tuple[Counts, dict[int, Life]]:
+    """One transaction: the stories of a chunk, what was found, and how far the job has come. Gives the counts
+    so far, and the lives of the cases written.
+    """
     for attempt in range(_RETRIES):
+        register = _register(job)
+        # Planned before the transaction, which is short then: whoever reads these units while it is open
+        # knows nothing newer than its beginning.
+        done = _check(job, chunk, register, set())
         try:
             with transaction.atomic():
-                done = _stored(job, chunk)
+                done = _stored(job, chunk, done, register)
                 total = _added(counts, done.counts)
                 job.cursor = {
                     "offset": chunk.end,
@@ -201,7 +250,7 @@ def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> Counts:
                 # moves.
                 job.attempts = 1
                 job.save(update_fields=["cursor", "progress_done", "attempts"])
-            return total
+            return total, done.written
         except IntegrityError:
             # Somebody else wrote one of these cases meanwhile: plan the chunk again, with it standing.
             if attempt == _RETRIES - 1:
@@ -209,12 +258,10 @@ def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> Counts:
     raise AssertionError("unreachable")
 
 
-def _stored(job: Job, chunk: Chunk) -> Checked:
-    """Check a chunk and write what is right in it. A story the database itself will not take, which no
-    check foresaw, is refused by its line, and the others come in.
+def _stored(job: Job, chunk: Chunk, done: Checked, register: Register) -> Checked:
+    """Write what is right in a chunk. A story the database itself will not take, which no check foresaw, is
+    refused by its line, and the others come in.
     """
-    register = _register(job)
-    done = _check(job, chunk, register, set())
     try:
         with transaction.atomic():
             _write(job, done, register)
@@ -228,8 +275,11 @@ def _stored(job: Job, chunk: Chunk) -> Checked:
             return refused
     whole = Checked()
     for number, line in enumerate(chunk.lines, chunk.first):
-        part = _stored(job, Chunk(number, [line], chunk.end))
+        alone = Chunk(number, [line], chunk.end)
+        register = _register(job)
+        part = _stored(job, alone, _check(job, alone, register, set()), register)
         whole.findings += part.findings
+        whole.written |= part.written
         whole.counts = _added(whole.counts, part.counts)
     return whole
 
@@ -318,7 +368,14 @@ def _write_all(job: Job) -> Counts:
 
 def _write(job: Job, done: Checked, register: Register) -> None:
     at = story_moment(done.plans, register)
-    write_stories(plans=done.plans, register=register, by=job.submitted_by, at=at)
+    cases = write_stories(plans=done.plans, register=register, by=job.submitted_by, at=at)
+    if any(plan.lawful.story.new_officers for plan in done.plans):
+        register = register.with_officers()
+    done.written = {
+        case: plan.lawful.life.held(register.holder, at)
+        for case, plan in zip(cases, done.plans, strict=True)
+        if plan.record is None
+    }
 
 
 def _check(

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from thads.integration.api import exports, imports
+from thads.integration.api import events, exports, imports
 
 urlpatterns = [
+    path("events/", events.EventList.as_view(), name="events"),
     path("imports/", imports.ImportList.as_view(), name="imports"),
     path("imports/<str:id>/", imports.ImportDetail.as_view(), name="import"),
     path("imports/<str:id>/errors/", imports.ImportErrors.as_view(), name="import-errors"),

@@ -1,23 +1,19 @@
-"""The state consumers: who has to catch up with changed cases, and how they are woken."""
+"""The state consumers: who has to catch up with changed cases. And how they and the sequencer are woken."""
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 
-from celery import current_app
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from thads.common.waking import send_once
 from thads.journal import journal
 
-logger = logging.getLogger(__name__)
-
-#: One wake-up in this many seconds is enough: whoever wakes works until nothing is left.
-_COALESCE_SECONDS = 1
+#: What a commit sets going, each by itself: neither waits for the other.
+WOKEN = ("thads.journal.tasks.sweep", "thads.journal.tasks.sequence")
 
 
 def catch_up(consumer: str | None = None) -> None:
@@ -42,20 +38,17 @@ def wait_until_caught_up() -> None:
 
 
 def wake() -> None:
-    """After the commit, tell a worker that there is something to do.
+    """After the commit, tell the workers that there is something to do.
 
-    A message only wakes: that it could not be sent is no reason to fail, because the sweep finds the rows
-    anyway.
+    A message that waits for a worker stands for every commit until that worker begins. A message only wakes:
+    that it could not be sent is no reason to fail, because the sweep finds the rows anyway.
     """
     transaction.on_commit(_send)
 
 
 def _send() -> None:
-    try:
-        if cache.add("journal:woken", 1, _COALESCE_SECONDS):
-            current_app.send_task("thads.journal.tasks.sweep", ignore_result=True, retry=False)
-    except Exception:
-        logger.warning("no worker could be woken; the next sweep will find the work", exc_info=True)
+    for task in WOKEN:
+        send_once(task)
 
 
 def _work(name: str) -> Callable[[], int]:

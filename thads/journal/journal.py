@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from thads.common.bulk import copy_rows
-from thads.journal.models import Stale
+from thads.journal.models import Outbox, Stale
+from thads.journal.models.event import EVENT_COLUMNS
+
+#: Who recorded, without the name that follows it.
+_WHO = re.compile(r"[A-Z_]+(:\w+)?(?=\s|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +29,9 @@ class Change:
     ``type`` is the type of the event (``case.opened``, ``act.recorded``), ``sequence`` the version of the
     case after it. ``unit_id`` and ``officer_id`` hold the case now; ``from_unit_id`` and ``from_officer_id``
     held it before (the same, unless it was handed over). ``units`` and ``officers`` are everybody who ever
-    held it: whose figures it may change. ``data`` holds ids, codes, dates and amounts, and nothing that
-    identifies a person.
+    held it: whose figures it may change. ``recorded_by`` begins with the kind and the key of who did it; only
+    these go into the journal. ``data`` holds ids, codes, dates and amounts, and nothing that identifies a
+    person.
     """
 
     case_id: int
@@ -43,7 +50,29 @@ class Change:
 
 
 def append(changes: Sequence[Change]) -> None:
-    """Say, in the caller's transaction and under the locks of the cases, that these cases changed."""
+    """Say, in the caller's transaction and under the locks of the cases, that these cases changed: to each
+    state consumer by a mark, and to whoever reads the log by an event.
+    """
+    copy_rows(
+        Outbox,
+        EVENT_COLUMNS,
+        (
+            (
+                change.type,
+                change.case_id,
+                change.case,
+                change.sequence,
+                change.recorded_at,
+                _who(change.recorded_by),
+                change.unit_id,
+                change.officer_id,
+                change.from_unit_id,
+                change.from_officer_id,
+                orjson.dumps(change.data).decode(),
+            )
+            for change in changes
+        ),
+    )
     copy_rows(
         Stale,
         ("consumer", "case_id", "units", "officers"),
@@ -53,6 +82,13 @@ def append(changes: Sequence[Change]) -> None:
             for change in changes
         ),
     )
+
+
+def _who(recorded_by: str) -> str:
+    found = _WHO.match(recorded_by)
+    if found is None:
+        raise ValueError(f"not KIND:id, so perhaps a name: {recorded_by!r}")
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +130,27 @@ def latest() -> int:
     return Stale.objects.aggregate(latest=Max("id"))["latest"] or 0
 
 
-def take_stale(consumer: str, limit: int) -> list[tuple[int, int]]:
-    """Up to ``limit`` (row, case) pairs nobody else is working on, locked until the transaction ends."""
-    rows = to_do(consumer).order_by("id").select_for_update(skip_locked=True)[:limit]
-    return list(rows.values_list("id", "case_id"))
+def take_stale(
+    consumer: str, limit: int | None = None, *, among: Collection[int] | None = None
+) -> list[tuple[int, int]]:
+    """Up to ``limit`` (row, case) pairs nobody else is working on, locked until the transaction ends; with
+    ``among`` of these cases only.
+    """
+    rows = to_do(consumer) if among is None else to_do(consumer).filter(case_id__among=among)
+    rows = rows.order_by("id").select_for_update(skip_locked=True)
+    return list(rows[:limit].values_list("id", "case_id"))
 
 
 def caught_up(rows: Collection[int]) -> None:
     """Remove stale rows, in the transaction that caught up with them."""
-    Stale.objects.filter(id__in=rows).delete()
+    Stale.objects.filter(id__among=rows).delete()
 
 
 def set_aside(rows: Collection[int]) -> None:
     """Keep the marks of a case that could not be done out of the way of the others."""
-    Stale.objects.filter(id__in=rows).update(set_aside_at=Now())
+    Stale.objects.filter(id__among=rows).update(set_aside_at=Now())
 
 
 def forget(consumer: str, case_ids: Collection[int]) -> None:
     """Remove what was set aside of cases that have been done after all."""
-    stale(consumer).filter(case_id__in=case_ids, set_aside_at__isnull=False).delete()
+    stale(consumer).filter(case_id__among=case_ids, set_aside_at__isnull=False).delete()

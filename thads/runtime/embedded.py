@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from thads.runtime.keeper import CLIENTS_LOCK, KEEPER_LOCK, STATE
 from thads.runtime.locks import FileLock
 from thads.runtime.places import PROJECT_DIR, is_root
@@ -70,8 +72,21 @@ class Joined:
     data_dir: Path
     environment: dict[str, str]
     programs: Path
+    fast: bool
     _clients: FileLock
     _keeper: int
+
+    def renew(self) -> bool:
+        """Start the servers again if their keeper was killed; says whether it had been. ``environment`` may
+        then be another one. Raises StartRefused.
+        """
+        if _lives(self._keeper):
+            return False
+        with FileLock(self.data_dir / "start.lock"):
+            state = _running(self.data_dir) or _start(self.data_dir, fast=self.fast)
+        self.environment |= state["environment"]
+        self._keeper = state["keeper"]
+        return True
 
     def leave(self, *, wait: bool = False) -> None:
         """Let go. With ``wait``, return only when the servers have stopped, unless others still use them."""
@@ -101,7 +116,16 @@ def join(data_dir: Path, *, fast: bool = False) -> Joined:
             raise
         secrets = open_vault(data_dir)
     environment = {**state["environment"], **{name: secrets[name] for name in ENVIRONMENT_SECRETS}}
-    return Joined(data_dir, environment, Path(state["programs"]), clients, state["keeper"])
+    return Joined(data_dir, environment, Path(state["programs"]), fast, clients, state["keeper"])
+
+
+def _lives(keeper: int) -> bool:
+    for own in _keepers:
+        own.poll()  # takes note of its end, so that its number is free
+    try:
+        return bool(psutil.Process(keeper).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _running(data_dir: Path) -> dict[str, Any] | None:

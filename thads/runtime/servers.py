@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from thads.runtime.processes import end_all, end_with_parent, wait_until
 from thads.runtime.programs import Programs
 from thads.runtime.refusal import StartRefused
 from thads.runtime.roles import APP, DATABASE, OWNER, make_roles
+from thads.runtime.supervisor import SETTLED
 
 SUPERUSER = "thads_admin"
 #: Only names the socket file; the server listens on no network address.
@@ -44,6 +46,10 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_checkpoints": "off",
+    # Who was killed while he waited for a lock is noticed; who was frozen with locks in his hands does not
+    # keep the others waiting for ever: what he had begun is taken back.
+    "client_connection_check_interval": "5s",
+    "idle_in_transaction_session_timeout": "10min",
     "password_encryption": "scram-sha-256",
     "cluster_name": "thads",
 }
@@ -75,6 +81,23 @@ def _last_lines(path: Path, count: int = 8) -> str:
     if not path.exists():
         return ""
     return "\n".join(path.read_text(errors="replace").splitlines()[-count:])
+
+
+def _works_in(process: psutil.Process, name: str, folder: Path) -> bool:
+    """Whether a process is this program at work in this folder."""
+    try:
+        return process.name().startswith(name) and Path(process.cwd()).samefile(folder)
+    except (psutil.Error, OSError):
+        return False
+
+
+def _kill_at_work(name: str, folder: Path) -> None:
+    """End at once every process of this program that works in this folder."""
+    found = [process for process in psutil.process_iter() if _works_in(process, name, folder)]
+    for process in found:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(found, timeout=10)
 
 
 class Server:
@@ -193,27 +216,30 @@ class Postgres(Server):
         draft.rename(self.cluster)
 
     def clear_leftovers(self) -> None:
-        """End a server that outlived its keeper, and drop a lock file whose number now belongs to somebody
-        else.
+        """End a server that outlived its keeper, and sessions that outlived their server; drop a lock file
+        whose number now belongs to somebody else.
         """
         lock = self.cluster / "postmaster.pid"
-        try:
-            number = int(lock.read_text().splitlines()[0])
-        except (FileNotFoundError, IndexError, ValueError):
-            return
-        try:
-            process = psutil.Process(number)
-            ours = process.name().startswith("postgres") and Path(process.cwd()).samefile(self.cluster)
-        except (psutil.Error, OSError):
-            ours = False
-        if not ours:
+        leader = self._leader(lock)
+        if leader is not None:
+            leader.send_signal(signal.SIGINT)
+            try:
+                leader.wait(30)
+            except psutil.TimeoutExpired:
+                end_all([leader], patience=5)
+        # A session whose server was killed goes on to the end of its statement, and as long as it does, no
+        # other server starts on the same files.
+        _kill_at_work("postgres", self.cluster)
+        if leader is None:
             lock.unlink(missing_ok=True)
-            return
-        process.send_signal(signal.SIGINT)
+
+    def _leader(self, lock: Path) -> psutil.Process | None:
+        """The server that the lock file names, when it is one of this cluster."""
         try:
-            process.wait(30)
-        except psutil.TimeoutExpired:
-            end_all([process], patience=5)
+            process = psutil.Process(int(lock.read_text().splitlines()[0]))
+        except (FileNotFoundError, IndexError, ValueError, psutil.Error):
+            return None
+        return process if _works_in(process, "postgres", self.cluster) else None
 
     def start(self) -> None:
         self.make()
@@ -229,8 +255,15 @@ class Postgres(Server):
             [str(self.programs.postgres_bin / "postgres"), "-D", str(self.cluster), *options], signal.SIGINT
         )
         self._wait_ready(120)
-        with self._connect() as superuser:
-            make_roles(superuser, self.passwords)
+        try:
+            with self._connect() as superuser:
+                make_roles(superuser, self.passwords)
+        except psycopg.OperationalError as error:
+            self.stop()
+            raise StartRefused(
+                f"{self.name} dừng ngay khi vừa khởi động; xem {self.log_path}.",
+                f"{self.name} ended as soon as it had started ({error}); see {self.log_path}.",
+            ) from None
 
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(
@@ -281,6 +314,8 @@ class Redis(Server):
         folder = self.data_dir / "redis"
         folder.mkdir(mode=0o700, exist_ok=True)
         self.programs.own(folder)
+        # One that outlived its keeper takes its socket away when it ends, which by then would be ours.
+        _kill_at_work("redis-server", folder)
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
@@ -328,7 +363,7 @@ class Watched:
         """Start it again if it is down and due. Returns what happened, in a sentence, if anything did."""
         now = time.monotonic()
         if self.server.running():
-            if self.deaths and now - self.started > 60:
+            if self.deaths and now - self.started > SETTLED:
                 self.deaths = 0
             return None
         if not self.again_at:
@@ -339,6 +374,7 @@ class Watched:
         self.again_at = 0.0
         try:
             self.start()
-        except StartRefused as refused:
+        except (StartRefused, OSError) as refused:
+            # Tried again after the next pause; the other server is looked after meanwhile.
             return str(refused)
         return f"{self.server.name} had ended and was started again"

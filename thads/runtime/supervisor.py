@@ -13,7 +13,7 @@ from typing import IO
 from thads.runtime.processes import end_with_parent, kill_group
 
 #: Seconds after which a program counts as having started well.
-SETTLED = 60.0
+SETTLED = 15.0
 LONGEST_BACKOFF = 30.0
 
 _output = threading.Lock()

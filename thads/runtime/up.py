@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from pathlib import Path
 
 from thads.runtime.embedded import Joined, join, needs_embedded, prepare_data_dir
@@ -29,6 +30,8 @@ PATIENCE = 10.0
 #: Loading goes on where it stopped, so what made it stop once (a worker at the same job, a database that was
 #: started again) need not stop the start.
 LOADING_ATTEMPTS = 3
+#: Seconds until the servers are tried again when they could not be started.
+SERVERS_PAUSE = 5.0
 WEB_WORKERS = 2
 WEB_THREADS = 4
 TASK_WORKERS = 2
@@ -78,6 +81,7 @@ class _Interrupted(Exception):
 class _Service:
     def __init__(self, data_dir: Path, joined: Joined | None, *, host: str, port: int, demo: bool) -> None:
         self.data_dir, self.host, self.port, self.demo = data_dir, host, port, demo
+        self.joined, self.servers_again_at = joined, 0.0
         self.environment = {
             **os.environ,
             **{
@@ -171,10 +175,30 @@ class _Service:
         return code == 0
 
     def _look(self, pause: float = 0.3) -> None:
+        self._keep_servers()
         for program in self.kept:
             program.keep_alive()
         if self.stopping.wait(pause):
             raise _Interrupted
+
+    def _keep_servers(self) -> None:
+        """The servers end with their keeper; when it was killed, both are started again."""
+        if self.joined is None or time.monotonic() < self.servers_again_at:
+            return
+        try:
+            renewed = self.joined.renew()
+        except StartRefused as refused:
+            self._say(str(refused))
+            self.servers_again_at = time.monotonic() + SERVERS_PAUSE
+            return
+        if not renewed:
+            return
+        self._say("Máy chủ dữ liệu đã chạy lại. / The servers were started again.")
+        news = {name: value for name, value in self.joined.environment.items() if name not in os.environ}
+        if news.items() - self.environment.items():
+            self.environment.update(news)
+            for program in self.kept:  # started again at once, with the new addresses
+                program.make_end()
 
     def _on_stop(self, *_: object) -> None:
         self.signals += 1

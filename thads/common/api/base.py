@@ -39,7 +39,7 @@ from thads.common.api.renderers import OneFormat
 from thads.common.api.schema import ApiSchema
 from thads.common.errors import BadRequest, Fault, Forbidden, NotVisible
 from thads.common.labels import Label
-from thads.common.principal import Principal
+from thads.common.principal import Principal, principal_of
 from thads.common.scoping import Scope
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -49,13 +49,6 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 def _rule(setting: str) -> Any:
     """The rule a setting names. The layers above know what a role may do and see; this one only asks."""
     return import_string(getattr(settings, setting))
-
-
-def principal_of(request: Any) -> Principal:
-    """Who asks: the key, or the person who signed in."""
-    holder = request.auth if hasattr(request.auth, "principal") else request.user
-    principal: Principal = holder.principal
-    return principal
 
 
 class ScopedAPIView(APIView):
@@ -154,7 +147,7 @@ class ScopedAPIView(APIView):
         self.values = read_query(request._request.GET, self.parameters(method))
         if method == "POST":
             # The handler is looked up after this, and what it raises becomes a problem.
-            self.post = self._under_key(self.post)  # type: ignore[attr-defined]
+            self.__dict__["post"] = self._under_key(getattr(self, method.lower()))
 
     # --- Writing once ---------------------------------------------------------------------------------------
 
@@ -166,7 +159,8 @@ class ScopedAPIView(APIView):
 
     def replayed(self, record: idempotency.Record) -> Any:
         """The body of an answer that is given again: of what ``record.public_id`` names, as it stands now and
-        as the caller may see it now. Raises NotVisible when that is nothing any more.
+        as the caller may see it now. Raises NotVisible when that is nothing any more: then the answer is
+        the id alone, because what the caller wrote was written.
         """
         return {"id": record.public_id}
 
@@ -189,7 +183,13 @@ class ScopedAPIView(APIView):
         claim = idempotency.claim_of(self.request, self.principal, self._key, body)
         own = getattr(self.dispatch, "_non_atomic_requests", None)
         with transaction.atomic() if own else nullcontext():
-            return idempotency.once(claim, write, self.replayed, self.public_id_of)
+            return idempotency.once(claim, write, self._replayed, self.public_id_of)
+
+    def _replayed(self, record: idempotency.Record) -> Any:
+        try:
+            return self.replayed(record)
+        except NotVisible:
+            return {"id": record.public_id}
 
     def _under_key(self, post: Callable[..., Response]) -> Callable[..., Response]:
         """``post`` done once for the key of the request. Raises BadRequest for a key that cannot be one, and
@@ -308,7 +308,7 @@ class ScopedDetailView(_ModelView):
         version = self.version_of(row)
         if version is None:
             return Response(self.present([row])[0])
-        etag = etag_of(version, request, self.principal.role)
+        etag = etag_of(version, request)
         return not_modified(request, etag) or Response(self.present([row])[0], headers={"ETag": etag})
 
     @classmethod

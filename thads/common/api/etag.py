@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from thads.common.api.language import language_of
 from thads.common.errors import BadRequest, Fault, PreconditionFailed, PreconditionRequired
+from thads.common.principal import principal_of
 
 #: The version of a tag that this service has not given: no row has it.
 FOREIGN = -1
@@ -30,21 +31,21 @@ _TAG = re.compile(_OPAQUE)
 _VERSION = re.compile(r'"([0-9]{1,18})(?:-[^"]*)?"', re.ASCII)
 
 
-def etag_of(version: int, request: Any, *shown: Any) -> str:
+def etag_of(version: int, request: Request, *shown: Any) -> str:
     """The ETag of a row at ``version``, shown as ``request`` asks for it.
 
-    The language and the whole query (``fields``, ``omit``, ``expand``, ``as_of`` …) go into the hash;
-    ``shown`` is whatever else decides what this caller sees of the row, as the role that lifts a mask.
+    The language, the whole query (``fields``, ``omit``, ``expand``, ``as_of`` …) and the role, which lifts
+    masks, go into the hash; ``shown`` is whatever else decides what this caller sees of the row. The answer
+    to a write has the tag that the row's own address gives.
     """
-    django_request = getattr(request, "_request", request)
-    query = sorted(
-        (name, values) for name, values in django_request.GET.lists() if name not in ("lang", "dry_run")
-    )
-    form = orjson.dumps([language_of(django_request), query, [str(part) for part in shown]])
+    asked = request._request.GET.lists()
+    query = sorted((name, values) for name, values in asked if name not in ("lang", "dry_run"))
+    role = principal_of(request).role
+    form = orjson.dumps([language_of(request._request), role, query, [str(part) for part in shown]])
     return f'"{version}-{hashlib.sha256(form).hexdigest()[:16]}"'
 
 
-def if_match(request: Any) -> int | None:
+def if_match(request: Request) -> int | None:
     """The version the caller has seen, from ``If-Match``; None when there is no header, or ``*``: what is
     there will do.
 
@@ -61,7 +62,7 @@ def if_match(request: Any) -> int | None:
     return max((int(match[1]) for match in found if match), default=FOREIGN)
 
 
-def required_if_match(request: Any) -> int | None:
+def required_if_match(request: Request) -> int | None:
     """As ``if_match``, where the header has to be there (PUT, PATCH, DELETE). Raises PreconditionRequired."""
     if request.headers.get("If-Match") is None:
         raise PreconditionRequired(Fault("IF_MATCH_REQUIRED"))

@@ -31,6 +31,7 @@ from typing import Any, Protocol, cast
 
 import orjson
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
 from rest_framework.request import Request
@@ -164,8 +165,9 @@ def digest_of(data: Any) -> str:
 def _pieces(form: QueryDict) -> Iterator[bytes]:
     """A form as bytes that no other form has: every part stands behind its name, its kind and its length."""
     for name in sorted(form):
-        for value in form.getlist(name):
-            if hasattr(value, "chunks"):
+        values: list[Any] = form.getlist(name)
+        for value in values:
+            if isinstance(value, UploadedFile):
                 yield orjson.dumps([name, "file", value.size])
                 yield from value.chunks()
                 value.seek(0)

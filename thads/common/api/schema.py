@@ -54,48 +54,12 @@ def page_serializer(row: type[serializers.BaseSerializer[Any]]) -> type[serializ
     return _PAGES[name]
 
 
-#: Headers a request may carry.
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-    OpenApiParameter.HEADER,
-    description=(
-        "Khóa riêng của yêu cầu này, nhớ trong 7 ngày; gửi lại cùng khóa, cùng nội dung thì nhận lại kết quả "
-        "đầu tiên, không ghi lần nữa. Bắt buộc với vai trò SYSTEM. · A key of this request alone, known for 7 "
-        "days; the same key and content again gets the first answer, and nothing is written twice. Required "
-        "from the role SYSTEM."
-    ),
-    examples=[OpenApiExample("key", value="8e03978e-40d5-43dd-bc93-6894a57f9324")],
-)
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    description=(
-        "ETag của lần đọc trước; chỉ số phiên bản được so sánh, khác thì 412 và không ghi gì. · The ETag of an "
-        "earlier answer; its version alone is compared, another one is 412 and nothing is written."
-    ),
-    examples=[OpenApiExample("version", value='"7-0f3a5c1be2d94a68"')],
-)
-IF_NONE_MATCH = OpenApiParameter(
-    "If-None-Match",
-    str,
-    OpenApiParameter.HEADER,
-    description="ETag đã có; không đổi thì 304. · The ETag at hand; 304 when nothing has changed.",
-    examples=[OpenApiExample("etag", value='"7-0f3a5c1be2d94a68"')],
-)
-
-
-def answered(name: str, about: str, status: int) -> OpenApiParameter:
-    """A header of the answer with this status."""
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, response=[status], description=about)
-
-
 _TYPES: dict[str, dict[str, str]] = {
     "string": {"type": "string"},
     "choice": {"type": "string"},
     "integer": {"type": "integer"},
     "date": {"type": "string", "format": "date"},
+    "moment": {"type": "string", "format": "date-time"},
     "boolean": {"type": "boolean"},
 }
 
@@ -103,6 +67,60 @@ _TYPES: dict[str, dict[str, str]] = {
 def both(label: Label) -> str:
     """Vietnamese first, then English."""
     return " · ".join(part for part in (label.vi, label.en) if part)
+
+
+#: Headers a request may carry.
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    description=both(
+        Label(
+            "Khóa riêng của yêu cầu này, nhớ trong 7 ngày; gửi lại cùng khóa, cùng nội dung thì nhận lại kết "
+            "quả đầu tiên, không ghi lần nữa. Bắt buộc với vai trò SYSTEM.",
+            "A key of this request alone, known for 7 days; the same key and content again gets the first "
+            "answer, and nothing is written twice. Required from the role SYSTEM.",
+        )
+    ),
+    examples=[OpenApiExample("key", value="8e03978e-40d5-43dd-bc93-6894a57f9324")],
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description=both(
+        Label(
+            "ETag của lần đọc trước; chỉ số phiên bản được so sánh, khác thì 412 và không ghi gì.",
+            "The ETag of an earlier answer; its version alone is compared, another one is 412 and nothing is "
+            "written.",
+        )
+    ),
+    examples=[OpenApiExample("version", value='"7-0f3a5c1be2d94a68"')],
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description=both(
+        Label("ETag đã có; không đổi thì 304.", "The ETag at hand; 304 when nothing has changed.")
+    ),
+    examples=[OpenApiExample("etag", value='"7-0f3a5c1be2d94a68"')],
+)
+#: Headers of an answer.
+ANSWERED = {
+    "Idempotency-Replayed": Label(
+        "true khi đây là kết quả của lần gửi trước.", "true when this is the first answer once more."
+    ),
+    "Location": Label("Địa chỉ của kết quả, khi chỉ có một.", "Where the result is, when it is one."),
+    "ETag": Label("Phiên bản hiện nay.", "The version that stands."),
+}
+
+
+def answered(name: str, status: int) -> OpenApiParameter:
+    """A header of the answer with this status."""
+    return OpenApiParameter(
+        name, str, OpenApiParameter.HEADER, response=[status], description=both(ANSWERED[name])
+    )
 
 
 def as_openapi(parameter: Parameter) -> OpenApiParameter:
@@ -171,16 +189,15 @@ class ApiSchema(AutoSchema):
         matched = self.method in self.view.takes_if_match  # type: ignore[attr-defined]
         listed = []
         if self._keyed:
-            replayed = "true khi đây là kết quả của lần gửi trước. · true when this is the first answer again."
-            listed += [IDEMPOTENCY_KEY, answered("Idempotency-Replayed", replayed, status)]
+            listed += [IDEMPOTENCY_KEY, answered("Idempotency-Replayed", status)]
         if self._keyed and status in (201, 202):
-            listed.append(answered("Location", "Địa chỉ của kết quả. · Where the result is.", status))
+            listed.append(answered("Location", status))
         if matched:
             listed.append(IF_MATCH)
         if self._versioned:
             listed.append(IF_NONE_MATCH)
         if matched or self._versioned:
-            listed.append(answered("ETag", "Phiên bản hiện nay. · The version that stands.", status))
+            listed.append(answered("ETag", status))
         return listed
 
     @property
@@ -203,7 +220,7 @@ class ApiSchema(AutoSchema):
         responses: dict[Any, Any] = {
             self.operation.status: OpenApiResponse(good, description=both(self.operation.summary)),
         }
-        for status, body in self.operation.also.items():
+        for status, (body, _example) in self.operation.also.items():
             responses[status] = OpenApiResponse(body, description=both(self.operation.summary))
         if self._versioned:
             unchanged = "Không đổi so với If-None-Match · Not changed since If-None-Match"
@@ -226,6 +243,16 @@ class ApiSchema(AutoSchema):
                     response_only=True,
                     media_type=str(self.view.renderer_classes[0].media_type),
                     status_codes=[str(operation.status)],
+                )
+            )
+        for status, (_body, example) in operation.also.items():
+            listed.append(
+                OpenApiExample(
+                    f"{operation.id}_{status}",
+                    value=example,
+                    response_only=True,
+                    media_type=str(self.view.renderer_classes[0].media_type),
+                    status_codes=[str(status)],
                 )
             )
         if operation.request_example is not None:

@@ -79,3 +79,39 @@ EXPORT: dict[str, Any] = {
 def page(row: dict[str, Any]) -> dict[str, Any]:
     """A list of one row."""
     return {"results": [row], "next": None, "previous": None, "count": {"value": 1, "kind": "exact"}}
+
+
+EVENTS: dict[str, Any] = {
+    "results": [
+        {
+            "position": 48212,
+            "id": "5f0d8a0e-6a55-4a39-9f0e-0f8d1c8f1f7b",
+            "type": "act.recorded",
+            "case": "0b9f1f43-57cf-4a1c-a3c4-6d9d9c1e8d10",
+            "sequence": 4,
+            "recorded_at": "2026-02-03T08:00:00.104233+07:00",
+            "recorded_by": "USER:17",
+            "unit": "DN.HC",
+            "officer": "DN.HC.03",
+            "data": {
+                "act": "c7a4ce7c-6b8e-4d6a-8b42-0d4a2b7f5a11",
+                "seq": 3,
+                "act_type": "COLLECTION",
+                "effective_on": "2026-02-02",
+                "decision_number": None,
+                "decision_date": None,
+                "ground": None,
+                "lines": [[0, "2000000"]],
+                "annuls": None,
+                "voids": None,
+                "content": "5a7d3c0e9b1f4e62a8d0c4b7f6e1d2930c5b8a7e4f1d6c3b2a9081726354f5e6",
+                "bucket": "ELIGIBLE",
+                "due": "5000000",
+                "remaining": "3000000",
+            },
+        }
+    ],
+    "next_after": 48212,
+    "latest": 48212,
+    "oldest": 1,
+}

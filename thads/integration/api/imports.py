@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from officers.roles import Permission
+from thads.common.api.idempotency import digest_of
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter
 from thads.common.errors import BadRequest, Fault
@@ -21,7 +22,7 @@ from thads.common.labels import Label
 from thads.integration.api.examples import FINDING, IMPORT, IMPORT_SENT, STORY, page
 from thads.integration.api.parsers import NDJSON, NdjsonParser
 from thads.integration.api.serializers import StoriesUploadSerializer
-from thads.integration.imports import EACH, MODES, submit_import
+from thads.integration.imports import EACH, MODES, kept_file, submit_kept
 from thads.jobs.api.serializers import FindingSerializer, JobSerializer
 from thads.jobs.api.views import (
     JOB_ID,
@@ -60,9 +61,11 @@ class _ImportView(JobView):
     params_shown = ("mode", "dry_run")
 
 
-# A long upload must not hold a transaction open; submitting is one statement.
+# A long upload must not hold a transaction open; submitting is one statement, or with a key a transaction of
+# its own.
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
 class ImportList(_ImportView, JobListView):
+    streams = True
     parser_classes = (NdjsonParser, MultiPartParser)
     query_parameters = {"POST": (MODE, DRY_RUN)}
     operations = {
@@ -95,17 +98,20 @@ class ImportList(_ImportView, JobListView):
         ),
     }
 
+    def writes_now(self) -> bool:
+        """A dry run writes no story, and yet a job that reads the whole file: once is enough."""
+        return True
+
     def post(self, request: Request) -> Response:
-        file = self._file(request)
+        stream = self._file(request)
         options = {**self.values, **_options(request)}
-        job = submit_import(
-            file,
-            mode=options["mode"],
-            dry_run=options["dry_run"],
-            by=submitter(self.principal),
-            unit_id=unit_of(self.principal),
-        )
-        return self.accepted(job)
+        by, unit_id = submitter(self.principal), unit_of(self.principal)
+        mode, dry_run = options["mode"], options["dry_run"]
+        with kept_file(stream) as file:
+            return self.once(
+                digest_of([file.sha256, mode, dry_run]),
+                lambda: self.accepted(submit_kept(file, mode=mode, dry_run=dry_run, by=by, unit_id=unit_id)),
+            )
 
     def _file(self, request: Request) -> Any:
         """The stories as a stream. Raises BadRequest when nothing, or no file, was sent."""

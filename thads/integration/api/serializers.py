@@ -20,3 +20,23 @@ class ExportRequestSerializer(serializers.Serializer[Any]):
     full = serializers.BooleanField(
         default=False, help_text="with ids, recorders and moments, for a restore into an empty register"
     )
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    position = serializers.IntegerField(help_text="place in the log, rising; gaps are events of others")
+    id = serializers.UUIDField(help_text="the same however often the event is read")
+    type = serializers.CharField(help_text="see the table of types in docs/events.md")
+    case = serializers.UUIDField()
+    sequence = serializers.IntegerField(help_text="version of the case after it")
+    recorded_at = serializers.DateTimeField()
+    recorded_by = serializers.CharField(allow_null=True, help_text="KIND:id; null in case.left_scope")
+    unit = serializers.CharField(help_text="code; in case.left_scope the unit that held it before")
+    officer = serializers.CharField(allow_null=True, help_text="code; in case.left_scope the one before")
+    data = serializers.DictField(help_text="ids, codes, dates and amounts (đồng as strings), by type")  # type: ignore[assignment]
+
+
+class EventsSerializer(serializers.Serializer[Any]):
+    results = EventSerializer(many=True)
+    next_after = serializers.IntegerField(help_text="what to send as after next time")
+    latest = serializers.IntegerField(help_text="last position of the log")
+    oldest = serializers.IntegerField(help_text="first position of the log that is kept")

@@ -15,6 +15,7 @@ from django.urls import reverse
 from rest_framework.response import Response
 
 from thads.common.api.base import ScopedAPIView, ScopedDetailView, ScopedListView
+from thads.common.api.idempotency import Record
 from thads.common.api.parameters import Parameter, shortened
 from thads.common.errors import Fault, Forbidden, NotVisible
 from thads.common.labels import CodeList, Label, label
@@ -110,6 +111,10 @@ class JobView(ScopedAPIView):
         row = self.found_job(str(job.public_id))
         address = self.address_of(self.address_name, job.public_id)
         return Response(self.shown(row), status=202, headers={"Location": str(address)})
+
+    def replayed(self, record: Record) -> dict[str, Any]:
+        """The job as it stands now."""
+        return self.shown(self.found_job(str(record.public_id)))
 
 
 class JobListView(JobView, ScopedListView):

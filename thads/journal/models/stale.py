@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
-from django.db.models.functions import Now
 
 
 class Stale(models.Model):
@@ -22,7 +22,7 @@ class Stale(models.Model):
     case_id = models.BigIntegerField()
     units = ArrayField(models.BigIntegerField(), default=list)
     officers = ArrayField(models.BigIntegerField(), default=list)
-    marked_at = models.DateTimeField(db_default=Now())
+    marked_at = models.DateTimeField(db_default=TransactionNow())
     set_aside_at = models.DateTimeField(null=True)
 
     class Meta:
