@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from thads.common import waking
 from thads.common.errors import Refused
 from thads.jobs.models import Job
 
@@ -131,15 +131,5 @@ def _alone(job_id: int) -> Iterator[bool]:
 
 
 def _wake(job_id: int) -> None:
-    try:
-        current_app.send_task(
-            "thads.jobs.tasks.run",
-            args=[job_id],
-            queue="bulk",
-            ignore_result=True,
-            retry=False,
-            # The sweep sends another; a queue behind a long job must not fill up with them.
-            expires=60,
-        )
-    except Exception:
-        logger.warning("no worker could be woken for job %s; the sweep will find it", job_id, exc_info=True)
+    # The sweep sends another; a queue behind a long job must not fill up with them.
+    waking.send("thads.jobs.tasks.run", args=[job_id], queue="bulk", expires=60)
