@@ -3,18 +3,24 @@
 It takes stale cases, folds them anew, writes the difference to what stands and adjusts the totals, all in
 one transaction. Order, late commits, crashes and double runs do not matter to it: the difference of a case
 already counted is nothing.
+
+Several work side by side. Whoever has a case in hand holds its ``CountedCase`` row, and the others pass it
+by; the totals, which everybody wants, are locked at the very end of the transaction only.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
-from cases.models import CaseTheme
+from cases.models import Case, CaseTheme
 from cases.querysets.lives import lives
+from cases.rules.life import Life
 from cases.rules.tables import tables
 from reports import totals
 from reports.counting.movements import KnownLeg, Leg, known_legs
@@ -29,6 +35,8 @@ CONSUMER = "statistics"
 #: Cases per transaction: many enough that totals are touched once for all of them, few enough to stay in
 #: memory.
 BATCH = 1000
+
+Themes = tuple[str, ...]
 
 _LEG_COLUMNS = (
     "effective_on",
@@ -49,6 +57,17 @@ _LEG_COLUMNS = (
 )
 
 
+@dataclass(slots=True)
+class Counted:
+    """What counting some cases came to: how many stored movements changed, which cases could not be counted,
+    and what has yet to be added to the totals.
+    """
+
+    changed: int = 0
+    failed: set[int] = field(default_factory=set)
+    totals: totals.Change = field(default_factory=totals.Change)
+
+
 def project(limit: int = BATCH) -> int:
     """Catch up with up to ``limit`` changes. Returns how many cases were dealt with; 0 when nobody left
     anything to do.
@@ -60,77 +79,165 @@ def project(limit: int = BATCH) -> int:
         taken = journal.take_stale(CONSUMER, limit)
         if not taken:
             return 0
-        cases = sorted({case for _, case in taken})
-        _, failed = recount_apart(cases)
-        journal.set_aside([row for row, case in taken if case in failed])
-        journal.caught_up([row for row, case in taken if case not in failed])
-        journal.forget(CONSUMER, [case for case in cases if case not in failed])
-    return len(cases)
+        cases = {case for _, case in taken}
+        # Without anything else to do it waits for those whom others have in hand: it may be the last to know.
+        mine = hold(cases) or hold(cases, wait=True)
+        done = count(mine)
+        _finish([(row, case) for row, case in taken if case in mine], done)
+    return len(mine)
 
 
-def recount_apart(case_ids: list[int]) -> tuple[int, set[int]]:
-    """``recount``, in which one case that cannot be counted, a defect, never stops the others. Returns how
-    many stored movements changed, and the cases that failed.
+def project_written(written: Mapping[int, Life]) -> None:
+    """Count cases just written and committed from the lives their writer still has, which saves reading them
+    back.
+
+    What somebody else has taken, or has been written to since, is left to ``project``.
+    """
+    with transaction.atomic():
+        taken = journal.take_stale(CONSUMER, among=written)
+        fresh = _begin({case for _, case in taken})
+        # Asked after the marks were taken: what is written from now on leaves a mark of its own.
+        versions = Case.objects.filter(id__among=fresh).values_list("id", "version")
+        current = {case for case, version in versions if version == 1 + len(written[case].acts)}
+        mine = {case: themes for case, themes in fresh.items() if case in current}
+        done = count(mine, {case: written[case] for case in mine}, fresh=True)
+        _finish([(row, case) for row, case in taken if case in mine], done)
+
+
+def hold(case_ids: Collection[int], *, wait: bool = False) -> dict[int, Themes]:
+    """Lock these cases for counting until the transaction ends, passing by those whom others have in hand, or
+    waiting for them. Gives the themes each one's totals stand under.
+    """
+    locked = CountedCase.objects.select_for_update(skip_locked=not wait)
+    held = dict(locked.filter(case_id__among=case_ids).order_by("case_id").values_list("case_id", "themes"))
+    if len(held) < len(case_ids):
+        unknown = set(case_ids) - held.keys()
+        known = CountedCase.objects.filter(case_id__among=unknown).values_list("case_id", flat=True)
+        held |= _begin(unknown.difference(known))
+    return {case: tuple(held[case]) for case in sorted(held)}
+
+
+def _begin(case_ids: Collection[int]) -> dict[int, Themes]:
+    """Lock cases that have never been counted, by giving them their row. Gives the themes they have now."""
+    if not case_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, [sorted(case_ids)])
+        return {case: tuple(themes) for case, themes in cursor.fetchall()}
+
+
+_BEGIN = """
+    INSERT INTO reports_countedcase (case_id, themes)
+    SELECT c.id, coalesce((SELECT jsonb_agg(t.theme) FROM cases_casetheme t WHERE t.case_id = c.id), '[]')
+    FROM unnest(%s::bigint[]) AS c (id) ORDER BY c.id
+    ON CONFLICT DO NOTHING RETURNING case_id, ARRAY(SELECT jsonb_array_elements_text(themes))
+"""
+
+
+def count(
+    mine: Mapping[int, Themes],
+    known: Mapping[int, Life] | None = None,
+    *,
+    fresh: bool = False,
+    but_waiting: bool = False,
+) -> Counted:
+    """Count cases in hand anew, write what is different in their movements, and say what that makes of the
+    totals. Needs a transaction.
+
+    ``mine`` as ``hold`` gives it; ``known`` are their lives, where they need not be read. ``fresh`` cases
+    have no movements yet. ``but_waiting``: what has changed meanwhile is left to whoever takes its mark. One
+    case that cannot be counted, a defect, never stops the others.
     """
     try:
         with transaction.atomic():
-            return recount(case_ids), set()
+            return _count(mine, known, fresh, but_waiting)
     except OperationalError:
         raise
     except Exception:
-        logger.exception("%d cases cannot be counted: %s", len(case_ids), case_ids[:5])
-    if len(case_ids) == 1:
-        return 0, set(case_ids)
-    changed, failed = 0, set()
-    half = len(case_ids) // 2
-    for part in (case_ids[:half], case_ids[half:]):
-        more, bad = recount_apart(part)
-        changed, failed = changed + more, failed | bad
-    return changed, failed
+        logger.exception("%d cases cannot be counted: %s", len(mine), list(mine)[:5])
+    if len(mine) == 1:
+        return Counted(failed=set(mine))
+    done = Counted()
+    half = len(mine) // 2
+    cases = list(mine.items())
+    for part in (dict(cases[:half]), dict(cases[half:])):
+        more = count(part, known, fresh=fresh, but_waiting=but_waiting)
+        done.changed += more.changed
+        done.failed |= more.failed
+        done.totals.add_change(more.totals)
+    return done
 
 
-def recount(case_ids: list[int]) -> int:
-    """Count these cases anew and write what is different. Needs a transaction. Returns how many stored
-    movements changed.
-    """
-    CountedCase.objects.bulk_create([CountedCase(case_id=case) for case in case_ids], ignore_conflicts=True)
-    counted = CountedCase.objects.select_for_update().filter(case_id__in=case_ids).order_by("case_id")
-    themes_before = {row.case_id: tuple(row.themes) for row in counted}
-    themes_now = _themes(case_ids)
-    stored = _stored(case_ids)
-    totals_change = totals.Change()
+def _count(
+    mine: Mapping[int, Themes], known: Mapping[int, Life] | None, fresh: bool, but_waiting: bool
+) -> Counted:
+    done = Counted()
+    stored = {} if fresh else _stored(mine)
+    themes_now = mine if fresh else _themes(mine)
+    told = lives(mine, tables()) if known is None else {case: known[case] for case in mine}
+    if but_waiting:
+        # Asked after reading: a mark that is not there by now stands for nothing that was read.
+        for case in journal.to_do(CONSUMER).filter(case_id__among=mine).values_list("case_id", flat=True):
+            told.pop(case, None)
     missing: list[tuple[int, KnownLeg]] = []
     surplus: list[int] = []
-    for case, life in lives(case_ids, tables()).items():
+    changed: list[CountedCase] = []
+    for case, life in told.items():
         now = known_legs(life)
         before = stored.get(case, [])
-        themes_were, themes_are = themes_before[case], themes_now[case]
         added, removed = _difference(now, before)
-        missing.extend((case, known) for known in added)
+        missing.extend((case, leg) for leg in added)
         surplus.extend(removed)
-        if themes_were == themes_are:
-            totals_change.add_all((known.leg for known in added), themes_are, 1)
-            gone = set(removed)
-            totals_change.add_all((known.leg for key, known in before if key in gone), themes_are, -1)
+        themes_were, themes_are = mine[case], themes_now[case]
+        if set(themes_were) == set(themes_are):
+            done.totals.add_all((known.leg for known in added), themes_are, 1)
+            if removed:
+                gone = set(removed)
+                done.totals.add_all((known.leg for key, known in before if key in gone), themes_are, -1)
         else:
-            totals_change.add_all((known.leg for _, known in before), themes_were, -1)
-            totals_change.add_all((known.leg for known in now), themes_are, 1)
+            changed.append(CountedCase(case_id=case, themes=list(themes_are)))
+            done.totals.add_all((known.leg for _, known in before), themes_were, -1)
+            done.totals.add_all((known.leg for known in now), themes_are, 1)
     if surplus:
-        Movement.objects.filter(id__in=surplus).delete()
+        Movement.objects.filter(id__among=surplus).delete()
     _write(missing)
-    changed = [
-        CountedCase(case_id=case, themes=list(themes))
-        for case, themes in themes_now.items()
-        if themes != themes_before[case]
-    ]
     CountedCase.objects.bulk_update(changed, ["themes"])
-    totals_change.write()
-    return len(missing) + len(surplus)
+    done.changed = len(missing) + len(surplus)
+    return done
+
+
+def _finish(taken: Collection[tuple[int, int]], done: Counted) -> None:
+    """Remove the marks of what was counted, set the others aside, and last of all write the totals."""
+    if done.failed:
+        journal.set_aside([row for row, case in taken if case in done.failed])
+    journal.caught_up([row for row, case in taken if case not in done.failed])
+    journal.forget(CONSUMER, {case for _, case in taken if case not in done.failed})
+    write_totals(done.totals)
+
+
+def write_totals(change: totals.Change) -> None:
+    """Write totals as the last step of a transaction."""
+    with connection.cursor() as cursor:
+        # What the movements refer to is checked now, so that nobody does that with the totals locked.
+        cursor.execute(f"SET CONSTRAINTS {', '.join(_deferred())} IMMEDIATE")
+    change.write()
+
+
+@cache
+def _deferred() -> tuple[str, ...]:
+    """The constraints of the movements that are checked at the end of a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(conname) FROM pg_constraint WHERE condeferrable "
+            "AND conrelid IN (%s::regclass, %s::regclass) ORDER BY 1",
+            [Movement._meta.db_table, CountedCase._meta.db_table],
+        )
+        return tuple(name for (name,) in cursor.fetchall())
 
 
 def _themes(case_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {case: [] for case in case_ids}
-    themes = CaseTheme.objects.filter(case_id__in=case_ids).order_by("theme")
+    themes = CaseTheme.objects.filter(case_id__among=case_ids).order_by("theme")
     for case, theme in themes.values_list("case_id", "theme"):
         found[case].append(theme)
     return {case: tuple(themes) for case, themes in found.items()}
@@ -138,7 +245,7 @@ def _themes(case_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
 
 def _stored(case_ids: Collection[int]) -> dict[int, list[tuple[int, KnownLeg]]]:
     found: defaultdict[int, list[tuple[int, KnownLeg]]] = defaultdict(list)
-    rows = Movement.objects.filter(case_id__in=case_ids).order_by("id")
+    rows = Movement.objects.filter(case_id__among=case_ids).order_by("id")
     for key, case, recorded_at, *leg in rows.values_list("id", "case_id", "recorded_at", *_LEG_COLUMNS):
         found[case].append((key, KnownLeg(recorded_at, Leg(*leg))))
     return found

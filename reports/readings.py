@@ -2,32 +2,47 @@
 scope.
 
 Both give the same sums (``tests`` prove it); the first costs months × keys, the second the movements in the
-scope.
+scope. What was known at a moment is read in either way: from the totals less what was recorded since
+(``reports.later``), or from the movements recorded up to then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.db import connection
 
 from reports.counting import movements, tally
-from reports.counting.tally import Tally
-from reports.models.totals import CASES, MONEY, OPENING_MONTH
+from reports.counting.tally import Kind, Tally
+from reports.later import Later, LaterLeg
+from reports.models.totals import CASES, OPENING_MONTH
 from reports.totals import NO_THEME
-from thads.common.periods import Period
+from thads.common.periods import Period, fiscal_year_of, month_of
 
-#: Whose boundary a transfer crosses: the whole scope's, each unit's, or each holder's (unit and officer).
-Boundary = Literal["scope", "unit", "holder"]
+#: Whose boundary a transfer crosses: the whole scope's, each unit's, each officer's (within the units of the
+#: scope), or each holder's (unit and officer).
+Boundary = Literal["scope", "unit", "officer", "holder"]
 Key = tuple[Any, ...]
+
+#: What tallies may be grouped by. A theme is ``NO_THEME`` for all cases, or one of those asked for; themes
+#: overlap. A month has the tally of the period up to and with it.
+GROUPS: Final = ("unit", "officer", "initiation", "field", "book", "theme", "month")
+
+#: Instead of an officer: what is held by nobody yet (chưa phân công).
+UNASSIGNED: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is asked: a scope (units, and an officer where only that officer's holdings count), a period, a
-    book, and narrowings.
+    """What is asked: a scope (units, and an officer, or ``UNASSIGNED``, where only those holdings count), a
+    period, a book, narrowings, and the moment at which it has to have been known (None: whatever is stored).
+
+    ``later`` is what was recorded in the units, or in more units, since that moment; readings of one answer
+    share it, so that it is read once.
     """
 
     units: frozenset[int]
@@ -38,118 +53,189 @@ class Reading:
     initiation: str | None = None
     field: str | None = None
     theme: str = NO_THEME
+    known_at: dt.datetime | None = None
+    later: Later | None = dataclasses.field(default=None, compare=False, repr=False)
 
     def at(self, period: Period) -> Reading:
         return replace(self, period=period)
 
 
-def tallies(reading: Reading, group: Sequence[str] = (), boundary: Boundary = "scope") -> dict[Key, Tally]:
-    """Tallies by ``group`` (of unit, officer, initiation, field), transfers as seen from ``boundary``.
+def tallies(
+    reading: Reading,
+    group: Sequence[str] = (),
+    boundary: Boundary = "scope",
+    *,
+    themes: Collection[str] = (),
+) -> dict[Key, Tally]:
+    """Tallies by ``group`` (of ``GROUPS``), transfers as seen from ``boundary``; by theme for all cases and
+    for ``themes``.
 
     Without a group the answer has the one key ``()``, even when nothing was counted.
     """
-    found = (_from_totals if _kept(reading, group, boundary) else _from_movements)(reading, group, boundary)
+    found = _known(Question(reading, tuple(group), boundary, tuple(themes)))
     if not group:
         found.setdefault((), Tally())
     return found
 
 
-def _kept(reading: Reading, group: Sequence[str], boundary: Boundary) -> bool:
-    """Whether the totals are kept by what is asked."""
-    if reading.officer is not None:
-        return False
-    if boundary == "holder" or "officer" in group:
-        whole = reading.theme == NO_THEME and reading.initiation is None and reading.field is None
-        return whole and set(group) == {"unit", "officer"} and boundary == "holder"
-    return boundary == "scope" or "unit" in group
-
-
 def standing(reading: Reading) -> Tally:
     """The tally of what stood at the end of the period alone: balances and the separate book, no flows."""
-    if not _kept(reading, (), "scope"):
-        return tallies(reading)[()]
-    found = Tally()
-    for _, opening, sums in _sums("reports_unittotal", _STANDING, reading, (), classified=True):
-        into = found.opening if opening else found.atoms
-        for atom, amount in sums.items():
-            if atom in into:
-                into[atom] += amount
-    return found
+    question = Question(reading, (), "scope", (), tally.STANDING)
+    return _known(question).get((), Tally())
 
 
-_STANDING = (*tally.BALANCES, tally.SEPARATE_THIS_YEAR, tally.SEPARATE_EARLIER)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A reading with how it is to be grouped, and what of it is wanted."""
+
+    reading: Reading
+    group: tuple[str, ...] = ()
+    boundary: Boundary = "scope"
+    themes: tuple[str, ...] = ()
+    #: The atoms wanted of the totals.
+    atoms: tuple[str, ...] = tally.ATOMS
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the totals are kept by what is asked."""
+        reading, group = self.reading, set(self.group)
+        if reading.officer is not None or (reading.theme != NO_THEME and "theme" in group):
+            return False
+        if self.boundary in ("officer", "holder") or "officer" in group:
+            whole = reading.theme == NO_THEME and reading.initiation is None and reading.field is None
+            kept_by = group <= {"unit", "officer", "book", "month"}
+            return whole and kept_by and {"unit", "officer"} <= group and self.boundary == "holder"
+        return self.boundary == "scope" or "unit" in group
+
+    @property
+    def speaks_of_themes(self) -> bool:
+        return self.reading.theme != NO_THEME or "theme" in self.group
+
+
+def _known(question: Question) -> dict[Key, Tally]:
+    reading = question.reading
+    if reading.known_at is None:
+        found = from_totals(question) if question.is_kept else from_movements(question)
+    elif not question.is_kept:
+        found = from_movements(question)
+    else:
+        later = reading.later or Later(reading.units, reading.known_at)
+        if question.speaks_of_themes and later.themes_changed:
+            found = from_movements(question)
+        elif later.few is not None:
+            found = from_totals(question)
+            _take_back(found, question, later.few)
+        elif later.is_most:
+            found = from_movements(question)
+        else:
+            found = from_totals(question)
+            for key, since in from_movements(question, since=True).items():
+                found.setdefault(key, Tally()).merge(since, -1)
+    return _cumulated(found, question) if "month" in question.group else found
+
+
+def _cumulated(found: dict[Key, Tally], question: Question) -> dict[Key, Tally]:
+    """Month by month, each with what came before it: the tallies of the periods that end with each month."""
+    place = question.group.index("month")
+    rest: dict[Key, dict[int, Tally]] = {}
+    for key, sums in found.items():
+        rest.setdefault((*key[:place], *key[place + 1 :]), {})[key[place]] = sums
+    cumulated: dict[Key, Tally] = {}
+    for key, by_month in rest.items():
+        so_far = Tally()
+        if OPENING_MONTH in by_month:
+            so_far.merge(by_month[OPENING_MONTH])
+        for month in range(1, question.reading.period.months + 1):
+            if month in by_month:
+                so_far.merge(by_month[month])
+            cumulated[(*key[:place], month, *key[place:])] = _copy(so_far)
+    return cumulated
+
+
+def _copy(sums: Tally) -> Tally:
+    same = Tally()
+    same.merge(sums)
+    return same
 
 
 # From the month totals.
 
+_COLUMNS = {
+    "unit": "unit_id",
+    "officer": "officer_id",
+    "initiation": "initiation",
+    "field": "field",
+    "book": "book",
+    "theme": "theme",
+    "month": "month",
+}
+_MOVED = (tally.MOVED_IN, tally.MOVED_OUT)
 
-def _from_totals(reading: Reading, group: Sequence[str], boundary: Boundary) -> dict[Key, Tally]:
+
+def from_totals(question: Question) -> dict[Key, Tally]:
+    """One statement: the sums of the months and of the openings, and beside them the transfers."""
+    holder = question.boundary == "holder"
+    names = [_COLUMNS[name] for name in question.group]
+    atoms = (*question.atoms, *_MOVED) if holder else question.atoms
+    shown = "".join(f"{name}, " for name in names)
+    where, params = _where(question, classified=not holder)
+    year, months = question.reading.period.fiscal_year, question.reading.period.months
+    # The sums of a row as one text: so many numbers are dear to hand over one by one.
+    sql = (
+        f"SELECT {shown}month = {OPENING_MONTH} AS opening, "
+        f"concat_ws(' ', {', '.join(f'sum({atom})' for atom in atoms)}) "
+        f"FROM {'reports_officertotal' if holder else 'reports_unittotal'} WHERE {where} "
+        f"AND ((fiscal_year = %s AND month BETWEEN 1 AND %s) "
+        f"OR (month = {OPENING_MONTH} AND fiscal_year <= %s)) GROUP BY {shown}opening"
+    )
+    params += [year, months, year]
+    if not holder and question.atoms is tally.ATOMS:
+        crossings, crossing_params = _transfers(question, shown)
+        sql = f"{sql} UNION ALL {crossings}"
+        params += crossing_params
     found: dict[Key, Tally] = {}
-    holder = boundary == "holder"
-    table = "reports_officertotal" if holder else "reports_unittotal"
-    atoms = (*tally.ATOMS, tally.MOVED_IN, tally.MOVED_OUT) if holder else tally.ATOMS
-    for key, opening, sums in _sums(table, atoms, reading, group, classified=not holder):
-        into = found.setdefault(key, Tally())
-        if opening:
-            for atom in tally.OPENINGS:
-                into.opening[atom] += sums[atom]
-        else:
-            for atom, amount in sums.items():
-                into.atoms[atom] += amount
-    if not holder:
-        _add_transfers(found, reading, group, boundary)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        for *key, opening, sums in cursor.fetchall():
+            into = found.get(tuple(key))
+            if into is None:
+                into = found[tuple(key)] = Tally()
+            numbers = map(int, sums.split())
+            if opening is None:
+                for atom, number in zip(_MOVED, numbers, strict=True):
+                    into.atoms[atom] += number
+            elif opening:
+                for atom, number in zip(atoms, numbers, strict=True):
+                    if atom in into.opening:
+                        into.opening[atom] += number
+            else:
+                for atom, number in zip(atoms, numbers, strict=True):
+                    into.atoms[atom] += number
     return found
 
 
-def _sums(
-    table: str, atoms: Sequence[str], reading: Reading, group: Sequence[str], *, classified: bool
-) -> Iterable[tuple[Key, bool, dict[str, int]]]:
-    columns = [_COLUMNS[name] for name in group]
-    where, params = _where(reading, classified=classified)
-    year, months = reading.period.fiscal_year, reading.period.months
-    sql = (
-        f"SELECT {''.join(f'{column}, ' for column in columns)}month = {OPENING_MONTH}, "
-        f"{', '.join(f'sum({atom})' for atom in atoms)} FROM {table} WHERE {where} "
-        f"AND ((fiscal_year = %s AND month BETWEEN 1 AND %s) "
-        f"OR (month = {OPENING_MONTH} AND fiscal_year <= %s)) "
-        f"GROUP BY {''.join(f'{column}, ' for column in columns)}month = {OPENING_MONTH}"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, year, months, year])
-        for row in cursor:
-            sums = dict(zip(atoms, map(int, row[len(columns) + 1 :]), strict=True))
-            yield row[: len(columns)], row[len(columns)], sums
+def _transfers(question: Question, shown: str) -> tuple[str, list[Any]]:
+    """What crossed from unit to unit, as rows that are neither openings nor months."""
+    where, params = _where(question, classified=True)
+    if question.boundary == "scope":
+        where += " AND other_unit_id <> ALL(%s)"
+        params.append(list(question.reading.units))
+    period = question.reading.period
+    return (
+        f"SELECT {shown}NULL::bool, concat_ws(' ', sum(moved_in), sum(moved_out)) "
+        f"FROM reports_transfertotal WHERE {where} AND fiscal_year = %s AND month BETWEEN 1 AND %s "
+        # By the measure, which is one, so that of nothing there is no row.
+        f"GROUP BY {shown}measure"
+    ), [*params, period.fiscal_year, period.months]
 
 
-def _add_transfers(
-    found: dict[Key, Tally], reading: Reading, group: Sequence[str], boundary: Boundary
-) -> None:
-    columns = [_COLUMNS[name] for name in group]
-    where, params = _where(reading, classified=True)
-    outside = "" if boundary == "unit" else " AND other_unit_id <> ALL(%s)"
-    if outside:
-        params.append(list(reading.units))
-    names = "".join(f"{column}, " for column in columns)
-    sql = (
-        f"SELECT {names}sum(moved_in), sum(moved_out) FROM reports_transfertotal WHERE {where}{outside} "
-        f"AND fiscal_year = %s AND month BETWEEN 1 AND %s"
-    )
-    if columns:
-        sql += f" GROUP BY {', '.join(columns)}"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, reading.period.fiscal_year, reading.period.months])
-        for row in cursor:
-            into = found.setdefault(row[: len(columns)], Tally())
-            into.atoms[tally.MOVED_IN] += int(row[-2] or 0)
-            into.atoms[tally.MOVED_OUT] += int(row[-1] or 0)
-
-
-def _where(reading: Reading, *, classified: bool) -> tuple[str, list[Any]]:
-    where = "unit_id = ANY(%s) AND book = %s AND measure = %s"
-    params: list[Any] = [list(reading.units), reading.book, reading.measure]
+def _where(question: Question, *, classified: bool) -> tuple[str, list[Any]]:
+    reading = question.reading
+    where = "unit_id = ANY(%s) AND book = ANY(%s) AND measure = %s"
+    params: list[Any] = [list(reading.units), list(_books(question)), reading.measure]
     if classified:
-        where += " AND theme = %s"
-        params.append(reading.theme)
+        where += " AND theme = ANY(%s)"
+        params.append([NO_THEME, *question.themes] if "theme" in question.group else [reading.theme])
         for name in ("initiation", "field"):
             value = getattr(reading, name)
             if value is not None:
@@ -158,55 +244,169 @@ def _where(reading: Reading, *, classified: bool) -> tuple[str, list[Any]]:
     return where, params
 
 
+def _books(question: Question) -> tuple[str, ...]:
+    return movements.BOOKS if "book" in question.group else (question.reading.book,)
+
+
 # From the movements.
 
-_COLUMNS = {"unit": "unit_id", "officer": "officer_id", "initiation": "initiation", "field": "field"}
 
-#: The statistical year of a day, in SQL: 01/10 begins the next.
-_YEAR = "extract(year FROM m.effective_on + interval '3 months')::int"
-
-
-def _from_movements(reading: Reading, group: Sequence[str], boundary: Boundary) -> dict[Key, Tally]:
-    columns = [f"m.{_COLUMNS[name]}" for name in group]
-    amount = {CASES: "cases", MONEY: "money"}[reading.measure]
-    crosses, crosses_params = _crosses(reading, boundary)
-    where = ["m.unit_id = ANY(%s)", "m.book = %s", "m.effective_on <= %s", f"m.{amount} <> 0"]
-    params: list[Any] = [list(reading.units), reading.book, reading.period.ends_on]
-    for name in ("officer", "initiation", "field"):
-        value = getattr(reading, name)
-        if value is not None:
-            where.append(f"m.{_COLUMNS[name]} = %s")
-            params.append(value)
-    if reading.theme != NO_THEME:
-        where.append("EXISTS (SELECT FROM cases_casetheme t WHERE t.case_id = m.case_id AND t.theme = %s)")
-        params.append(reading.theme)
-    names = "".join(f"{column}, " for column in columns)
-    sql = (
-        f"SELECT {names}{_YEAR}, m.source, m.target, m.vintage, m.direction, {crosses}, sum(m.{amount}) "
-        f"FROM reports_movement m WHERE {' AND '.join(where)} "
-        f"GROUP BY {', '.join(str(place + 1) for place in range(len(columns) + 6))}"
-    )
+def from_movements(question: Question, *, since: bool = False) -> dict[Key, Tally]:
+    """The movements known at the moment asked for; ``since``: those recorded after it instead."""
+    sql, params = _legs(question, since, f"'{NO_THEME}'", "")
+    if "theme" in question.group and question.themes:
+        own = "JOIN cases_casetheme t ON t.case_id = m.case_id AND t.theme = ANY(%s)"
+        more, more_params = _legs(question, since, "t.theme", own)
+        sql, params = f"{sql} UNION ALL {more}", [*params, *more_params]
     found: dict[Key, Tally] = {}
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*crosses_params, *params])
-        for row in cursor:
-            year, source, target, vintage, direction, crossing, value = row[len(columns) :]
-            into = found.setdefault(row[: len(columns)], Tally())
-            into.add(
-                reading.period.fiscal_year, year, source, target, vintage, direction, crossing, int(value)
-            )
+        cursor.execute(sql, params)
+        for *key, past, source, target, prior, direction, crosses, amount in cursor.fetchall():
+            into = found.get(tuple(key))
+            if into is None:
+                into = found[tuple(key)] = Tally()
+            into.add(Kind(past, source, target, prior, direction, crosses), int(amount))
     return found
+
+
+def _legs(question: Question, since: bool, theme: str, joined: str) -> tuple[str, list[Any]]:
+    """A statement that sums movements by group and kind. ``theme`` is the column of the group, ``joined`` the
+    table it is from.
+    """
+    reading = question.reading
+    columns = [theme if name == "theme" else _of_movement(name, reading) for name in question.group]
+    kind, kind_params = kind_columns(reading, question.boundary)
+    where, params = where_of(reading, since=since, books=_books(question))
+    join_params: list[Any] = []
+    if joined:
+        join_params.append(list(question.themes))
+        if reading.known_at is not None and not since:
+            where += " AND t.recorded_at <= %s"
+            params.append(reading.known_at)
+    places = range(1, len(columns) + 7)
+    return (
+        f"SELECT {''.join(f'{column}, ' for column in columns)}{kind}, sum(m.{amount_of(reading)}) "
+        f"FROM reports_movement m {joined} WHERE {where} GROUP BY {', '.join(map(str, places))}"
+    ), [*kind_params, *join_params, *params]
+
+
+def _of_movement(name: str, reading: Reading) -> str:
+    if name != "month":
+        return f"m.{_COLUMNS[name]}"
+    of_year = "(extract(month FROM m.effective_on)::int + 2) %% 12 + 1"
+    return f"CASE WHEN {_past(reading)} THEN {OPENING_MONTH} ELSE {of_year} END"
+
+
+def amount_of(reading: Reading) -> str:
+    """The column of a movement that is measured."""
+    return "cases" if reading.measure == CASES else "money"
+
+
+def where_of(
+    reading: Reading, *, since: bool = False, books: Sequence[str] = (), measured: bool = True
+) -> tuple[str, list[Any]]:
+    """The condition, as SQL, under which a movement ``m`` counts for a reading; ``since``: under which it
+    would, had it been known at the moment asked for; without ``measured``: for either measure.
+    """
+    where = ["m.unit_id = ANY(%s) AND m.book = ANY(%s) AND m.effective_on <= %s"]
+    if measured:
+        where.append(f"m.{amount_of(reading)} <> 0")
+    params: list[Any] = [list(reading.units), list(books) or [reading.book], reading.period.ends_on]
+    if reading.officer == UNASSIGNED:
+        where.append("m.officer_id IS NULL")
+    elif reading.officer is not None:
+        where.append("m.officer_id = %s")
+        params.append(reading.officer)
+    for name in ("initiation", "field"):
+        value = getattr(reading, name)
+        if value is not None:
+            where.append(f"m.{name} = %s")
+            params.append(value)
+    if reading.known_at is not None:
+        where.append(f"m.recorded_at {'>' if since else '<='} %s")
+        params.append(reading.known_at)
+    if reading.theme != NO_THEME:
+        known = "" if reading.known_at is None or since else " AND t.recorded_at <= %s"
+        where.append(
+            f"EXISTS (SELECT FROM cases_casetheme t WHERE t.case_id = m.case_id AND t.theme = %s{known})"
+        )
+        params += [reading.theme, *([reading.known_at] if known else [])]
+    return " AND ".join(where), params
+
+
+def kind_columns(reading: Reading, boundary: Boundary = "scope") -> tuple[str, list[Any]]:
+    """The fields of the ``Kind`` of a movement ``m``, as SQL."""
+    crosses, params = _crosses(reading, boundary)
+    past = _past(reading)
+    # Of the years before only what they left is counted: neither vintage nor boundary matter.
+    prior = f"NOT {past} AND m.vintage BETWEEN 1 AND {reading.period.fiscal_year - 1}"
+    return f"{past}, m.source, m.target, {prior}, m.direction, NOT {past} AND {crosses}", params
+
+
+def _past(reading: Reading) -> str:
+    return f"m.effective_on < '{reading.period.starts_on.isoformat()}'"
 
 
 def _crosses(reading: Reading, boundary: Boundary) -> tuple[str, list[Any]]:
     """The condition under which a leg crosses the boundary, as SQL."""
     if boundary == "holder":
         return "m.direction <> 0", []
-    if boundary == "unit" and reading.officer is None:
-        return "m.direction <> 0 AND m.other_unit_id <> m.unit_id", []
     inside = "m.other_unit_id = m.unit_id" if boundary == "unit" else "m.other_unit_id = ANY(%s)"
     params: list[Any] = [] if boundary == "unit" else [list(reading.units)]
+    if boundary == "officer":
+        inside += " AND m.other_officer_id IS NOT DISTINCT FROM m.officer_id"
     if reading.officer is not None:
         inside += " AND m.other_officer_id IS NOT DISTINCT FROM %s"
-        params.append(reading.officer)
+        params.append(reading.officer or None)
     return f"m.direction <> 0 AND NOT ({inside})", params
+
+
+# What was recorded since.
+
+
+def _take_back(found: dict[Key, Tally], question: Question, legs: Iterable[LaterLeg]) -> None:
+    """Take from tallies read from the totals what these legs have added to them."""
+    reading = question.reading
+    year = reading.period.fiscal_year
+    books = _books(question)
+    asked = [question.reading.theme] if "theme" not in question.group else [NO_THEME, *question.themes]
+    for leg in legs:
+        amount = leg.cases if reading.measure == CASES else leg.money
+        if (
+            not amount
+            or leg.unit not in reading.units
+            or leg.book not in books
+            or leg.effective_on > reading.period.ends_on
+            or reading.initiation not in (None, leg.initiation)
+            or reading.field not in (None, leg.field)
+        ):
+            continue
+        of_year = fiscal_year_of(leg.effective_on)
+        kind = Kind(
+            of_year < year,
+            leg.source,
+            leg.target,
+            0 < leg.vintage < of_year,
+            leg.direction,
+            bool(leg.direction) and _OUTSIDE[question.boundary](leg, reading),
+        )
+        for theme in asked:
+            if theme == NO_THEME or theme in leg.themes:
+                key = tuple(_of_leg(name, leg, theme, year) for name in question.group)
+                found.setdefault(key, Tally()).add(kind, -amount)
+
+
+#: Whether the other side of a crossing lies outside, by boundary.
+_OUTSIDE: dict[Boundary, Callable[[LaterLeg, Reading], bool]] = {
+    "scope": lambda leg, reading: leg.other_unit not in reading.units,
+    "unit": lambda leg, _: leg.other_unit != leg.unit,
+    "holder": lambda leg, _: True,
+}
+
+
+def _of_leg(name: str, leg: LaterLeg, theme: str, year: int) -> Any:
+    if name == "theme":
+        return theme
+    if name == "month":
+        return month_of(leg.effective_on) if fiscal_year_of(leg.effective_on) == year else OPENING_MONTH
+    return getattr(leg, name)

@@ -10,11 +10,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from cases.models import Act, Case
 from officers.models import Unit
 from reports import totals
-from reports.projector import CONSUMER, recount_apart
+from reports.projector import CONSUMER, count, hold, project, write_totals
 from thads.common.periods import Period
 from thads.jobs.models import Job
 from thads.jobs.runner import submit
-from thads.journal import consumers, journal
+from thads.journal import journal
 
 BATCH = 1000
 
@@ -30,38 +30,64 @@ def submit_rebuild(*, by: str, unit_id: int | None, fiscal_year: int | None = No
 
 
 def run(job: Job) -> dict[str, Any]:
-    """Recount case by case, then check the totals of the units against the movements (``thads.jobs``). Goes
-    on from its cursor after a crash.
+    """Recount case by case, then check the totals unit by unit against the movements (``thads.jobs``), while
+    everybody goes on working. Goes on from its cursor after a crash.
 
     ``movements_changed`` and ``totals_changed`` are zero when what stood there was right. What was only
     waiting to be counted does not count as changed; ``not_counted`` are cases that cannot be counted, a
     defect.
     """
-    consumers.catch_up(CONSUMER)
-    cursor: dict[str, int] = {"case": 0, "cases": 0, "movements_changed": 0, "not_counted": 0}
+    _catch_up()
+    cursor = dict.fromkeys(_CURSOR, 0)
     cursor.update(job.cursor)
     chosen = _chosen(job.unit_id, job.params.get("fiscal_year")).order_by("id")
-    while True:
-        with transaction.atomic():
-            batch = list(chosen.filter(id__gt=cursor["case"]).values_list("id", flat=True)[:BATCH])
-            if not batch:
-                break
-            waiting = set(journal.to_do(CONSUMER).filter(case_id__in=batch).values_list("case_id", flat=True))
-            changed, failed = recount_apart([case for case in batch if case not in waiting])
-            journal.forget(CONSUMER, [case for case in batch if case not in failed])
-            cursor["movements_changed"] += changed
-            cursor["not_counted"] += len(failed)
-            cursor["cases"] += len(batch)
-            cursor["case"] = batch[-1]
-            job.cursor = cursor
-            job.progress_done = cursor["cases"]
-            job.progress_total = max(job.progress_total or 0, cursor["cases"])
-            job.attempts = 1
-            job.save(update_fields=["cursor", "progress_done", "progress_total", "attempts"])
+    while _recount_some(job, cursor, chosen):
+        pass
+    for unit in _units(job.unit_id).filter(id__gt=cursor["unit"]).order_by("id").values_list("id", flat=True):
+        cursor["totals_changed"] += totals.repair([unit])
+        cursor["unit"] = unit
+        _keep(job, cursor)
+    return {name: cursor[name] for name in ("cases", "movements_changed", "not_counted", "totals_changed")}
+
+
+#: How far a rebuild has come (the last case and the last unit), and what it found so far.
+_CURSOR = ("case", "unit", "cases", "movements_changed", "not_counted", "totals_changed")
+
+
+def _catch_up() -> None:
+    """Count what waits to be counted now; what comes meanwhile is not waited for."""
+    latest = journal.latest()
+    while journal.to_do(CONSUMER).filter(id__lte=latest).exists() and project():
+        pass
+
+
+def _recount_some(job: Job, cursor: dict[str, int], chosen: QuerySet[Any]) -> bool:
+    """Recount the next cases, in one transaction with how far that brings the job. False when there are none
+    left.
+    """
     with transaction.atomic():
-        repaired = totals.repair(list(_units(job.unit_id).values_list("id", flat=True)))
-    counted = {name: cursor[name] for name in ("cases", "movements_changed", "not_counted")}
-    return {**counted, "totals_changed": repaired}
+        batch = list(chosen.filter(id__gt=cursor["case"]).values_list("id", flat=True)[:BATCH])
+        if not batch:
+            return False
+        held = hold(batch, wait=True)
+        done = count(held, but_waiting=True)
+        journal.forget(CONSUMER, held.keys() - done.failed)
+        cursor["movements_changed"] += done.changed
+        cursor["not_counted"] += len(done.failed)
+        cursor["cases"] += len(batch)
+        cursor["case"] = batch[-1]
+        _keep(job, cursor)
+        write_totals(done.totals)
+    return True
+
+
+def _keep(job: Job, cursor: dict[str, int]) -> None:
+    """Keep how far the job has come."""
+    job.cursor = cursor
+    job.progress_done = cursor["cases"]
+    job.progress_total = max(job.progress_total or 0, cursor["cases"])
+    job.attempts = 1
+    job.save(update_fields=["cursor", "progress_done", "progress_total", "attempts"])
 
 
 def _units(unit_id: int | None) -> QuerySet[Any]:

@@ -6,32 +6,40 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cases.rules.tables import tables
 from officers.models import Officer, Unit
 from officers.queries import count_enforcers
+from reports.cells import Cell, average, figure, ratio_of
 from reports.counting import movements, regimes
-from reports.counting.columns import Broken, carried_out, columns, percentage, round_half_up
-from reports.counting.regimes import Ratio, Regime, regime_on
+from reports.counting.columns import Broken, carried_out, columns
+from reports.counting.regimes import Regime, regime_on
 from reports.counting.tally import SEPARATE_THIS_YEAR, Tally
 from reports.forms import CLASSES, Form
-from reports.models.totals import CASES
 from reports.readings import Reading, standing, tallies
 from reports.totals import NO_THEME
 from thads.common.periods import Period
 
 #: The columns that say what crossed a row's own boundary: the only ones that do not add up over rows.
 TRANSFERS = ("transferred_in", "transferred_out")
+#: As ``officer`` of a row: nobody yet.
+NOBODY = "none"
+
+#: The address of the cases of a row's cells, but for the name of the column, by what the row adds to what was
+#: asked (parameters by name).
+Links = Callable[[Mapping[str, str]], str]
 
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A row: its place in the form, its columns (việc or đồng), and the identities that fail in it."""
+    """A row: its place in the form, its columns (việc or đồng), and the identities that fail in it.
+
+    ``narrows`` is what it adds to what the form was asked for, as parameters; None for a row that no cases
+    stand behind.
+    """
 
     key: str
     kind: str
@@ -39,6 +47,7 @@ class FormRow:
     label_en: str
     depth: int
     values: Mapping[str, int]
+    narrows: Mapping[str, str] | None
     broken: tuple[Broken, ...] = ()
 
 
@@ -69,8 +78,18 @@ def count(form: Form, reading: Reading) -> Counted:
 
 def _class_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRow]:
     """The whole, initiation by initiation, field by field; then the thematic rows, which overlap."""
-    found = tallies(reading, ("initiation", "field"))
-    yield _row(regime, "total", "total", "Tổng số", "Total", 0, _merged(found.values()))
+    themes = form.themes if reading.theme == NO_THEME else ()
+    by = ("book", "theme", "initiation", "field") if themes else ("book", "initiation", "field")
+    parts: dict[tuple[str, str], dict[tuple[str, str], Tally]] = {}
+    for (book, *theme, initiation, field), sums in tallies(reading, by, themes=themes).items():
+        of_book = parts.setdefault((book, theme[0] if theme else NO_THEME), {})
+        of_book[initiation, field] = sums
+
+    def whole(book: str, theme: str) -> Tally:
+        return _merged(parts.get((book, theme), {}).values())
+
+    found = parts.get((form.book, NO_THEME), {})
+    yield _row(regime, "total", "total", "Tổng số", "Total", 0, whole(form.book, NO_THEME), {})
     for initiation in tables().initiations.values():
         own = {key: sums for key, sums in found.items() if key[0] == initiation.code}
         yield _row(
@@ -81,15 +100,21 @@ def _class_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRo
             initiation.label_en,
             1,
             _merged(own.values()),
+            {"initiation": initiation.code},
         )
         for field in tables().case_fields.values():
-            sums = own.get((initiation.code, field.code), Tally())
             yield _row(
-                regime, f"{initiation.code}/{field.code}", "field", field.label, field.label_en, 2, sums
+                regime,
+                f"{initiation.code}/{field.code}",
+                "field",
+                field.label,
+                field.label_en,
+                2,
+                own.get((initiation.code, field.code), Tally()),
+                {"initiation": initiation.code, "field": field.code},
             )
-    for code in form.themes if reading.theme == NO_THEME else ():
+    for code in themes:
         theme = tables().themes[code]
-        sums = tallies(replace(reading, theme=code))[()]
         yield _row(
             regime,
             f"theme/{code}",
@@ -97,9 +122,9 @@ def _class_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRo
             f"Trong đó: {theme.label}",
             f"Of which: {theme.label_en}",
             1,
-            sums,
+            whole(form.book, code),
+            {"theme": code},
         )
-    sums = tallies(replace(reading, book=movements.STATE_BUDGET))[()]
     yield _row(
         regime,
         "book/STATE_BUDGET",
@@ -107,7 +132,8 @@ def _class_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRo
         "Trong đó: thu cho ngân sách nhà nước",
         "Of which: owed to the State budget",
         1,
-        sums,
+        whole(movements.STATE_BUDGET, NO_THEME),
+        {"book": movements.STATE_BUDGET},
     )
 
 
@@ -123,11 +149,12 @@ def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormR
             id__in={officer for _, officer in by_holder if officer}
         ).values_list("id", "code", "name")
     }
-    whole = _row(regime, "total", "total", "Tổng số", "Total", 0, total)
+    whole = _row(regime, "total", "total", "Tổng số", "Total", 0, total, {})
     yield whole
     unit_rows = []
     for unit, code, name in units:
-        row = _row(regime, code, "unit", name, name, 1, by_unit.get((unit,), Tally()))
+        own = {"unit": code, "own": "true"}
+        row = _row(regime, code, "unit", name, name, 1, by_unit.get((unit,), Tally()), own)
         unit_rows.append(row)
         yield row
         holders = sorted(
@@ -145,10 +172,18 @@ def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormR
                 # An officer may hold cases of several units: then the row says of which unit it speaks.
                 at_home = officer_code.rpartition(".")[0] == code
                 key = officer_code if at_home else f"{code}/{officer_code}"
-                row_of = _row(regime, key, "officer", label, label, 2, sums)
+                narrows = {**own, "officer": officer_code}
+                row_of = _row(regime, key, "officer", label, label, 2, sums, narrows)
             else:
                 row_of = _row(
-                    regime, f"{code}/unassigned", "unassigned", "Chưa phân công", "Not yet assigned", 2, sums
+                    regime,
+                    f"{code}/unassigned",
+                    "unassigned",
+                    "Chưa phân công",
+                    "Not yet assigned",
+                    2,
+                    sums,
+                    {**own, "officer": NOBODY},
                 )
             officer_rows.append(row_of)
             yield row_of
@@ -165,12 +200,21 @@ def _internal(key: str, whole: FormRow, parts: Sequence[FormRow], depth: int) ->
     values = dict.fromkeys(whole.values, 0)
     for column in TRANSFERS:
         values[column] = sum(part.values[column] for part in parts) - whole.values[column]
-    return FormRow(key, "internal_transfers", "Luân chuyển nội bộ", "Internal transfers", depth, values)
+    return FormRow(key, "internal_transfers", "Luân chuyển nội bộ", "Internal transfers", depth, values, None)
 
 
-def _row(regime: Regime, key: str, kind: str, label: str, label_en: str, depth: int, sums: Tally) -> FormRow:
+def _row(
+    regime: Regime,
+    key: str,
+    kind: str,
+    label: str,
+    label_en: str,
+    depth: int,
+    sums: Tally,
+    narrows: Mapping[str, str],
+) -> FormRow:
     values, broken = columns(regime, sums)
-    return FormRow(key, kind, label, label_en, depth, values, broken)
+    return FormRow(key, kind, label, label_en, depth, values, narrows, broken)
 
 
 def _merged(parts: Iterable[Tally]) -> Tally:
@@ -202,11 +246,14 @@ def _rows_that_do_not_add_up(form: Form, rows: Sequence[FormRow]) -> Iterable[st
 # The answer.
 
 
-def answer(counted: Counted, prior: Counted | None, chosen: Sequence[str], lang: str) -> dict[str, Any]:
+def answer(
+    counted: Counted, prior: Counted | None, chosen: Sequence[str], links: Links, lang: str
+) -> dict[str, Any]:
     """The form as the API shows it: rows with cells, the identities checked, averages, a digest of the
-    figures.
+    figures. Each cell of the present period says where its cases are.
     """
-    earlier = {row.key: row for row in prior.rows} if prior else {}
+    earlier = {row.key: row.values for row in prior.rows} if prior else {}
+    nothing = dict.fromkeys(counted.regime.column_names, 0) if prior else None
     rows = [
         {
             "key": row.key,
@@ -214,7 +261,11 @@ def answer(counted: Counted, prior: Counted | None, chosen: Sequence[str], lang:
             "label": row.label_en if lang == "en" else row.label,
             "depth": row.depth,
             "columns": _cells(
-                counted.regime, row, earlier.get(row.key) if prior else None, prior is not None, chosen
+                counted.regime,
+                row,
+                earlier.get(row.key, nothing),
+                chosen,
+                None if row.narrows is None else links(row.narrows),
             ),
         }
         for row in counted.rows
@@ -238,63 +289,24 @@ def rule_version() -> str:
 
 
 def _cells(
-    regime: Regime, row: FormRow, earlier: FormRow | None, compared: bool, chosen: Sequence[str]
-) -> dict[str, Any]:
-    cells: dict[str, Any] = {}
-    for column in regime.columns:
-        if column.name in chosen:
-            before = None if not compared else 0 if earlier is None else earlier.values[column.name]
-            cells[column.name] = _cell(column.name, row.values[column.name], before)
-    for ratio in regime.ratios:
-        if ratio.name in chosen and row.kind != "internal_transfers":
-            cells[ratio.name] = _ratio(ratio, row, earlier, compared)
+    regime: Regime,
+    row: FormRow,
+    earlier: Mapping[str, int] | None,
+    chosen: Sequence[str],
+    link: str | None,
+) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for name in regime.column_names:
+        if name in chosen:
+            cell = cells[name] = figure(name, row.values[name], None if earlier is None else earlier[name])
+            if link is not None:
+                cell["cases"] = link + name
+    if link is not None:
+        for ratio in regime.ratios:
+            if ratio.name in chosen:
+                cell = cells[ratio.name] = ratio_of(ratio, row.values, earlier)
+                cell["cases"] = link + ratio.numerator
     return cells
-
-
-def _cell(name: str, value: int, before: int | None) -> dict[str, Any]:
-    if before is None:
-        return {"value": str(value)}
-    growth = percentage(value - before, before)
-    return {
-        "value": str(value),
-        "prior": str(before),
-        "growth_abs": str(value - before),
-        "growth_pct": {
-            "value": None if growth is None else str(growth),
-            "numerator": str(value - before),
-            "denominator": str(before),
-            "kind": "growth_pct",
-            "decimals": 2,
-            "base": name,
-        },
-    }
-
-
-def _ratio(ratio: Ratio, row: FormRow, earlier: FormRow | None, compared: bool) -> dict[str, Any]:
-    now = percentage(row.values[ratio.numerator], row.values[ratio.denominator], ratio.decimals)
-    cell: dict[str, Any] = {
-        "value": None if now is None else str(now),
-        "numerator": str(row.values[ratio.numerator]),
-        "denominator": str(row.values[ratio.denominator]),
-        "kind": "ratio",
-        "decimals": ratio.decimals,
-        "of": ratio.numerator,
-        "base": ratio.denominator,
-    }
-    if compared:
-        parts = (
-            (0, 0)
-            if earlier is None
-            else (earlier.values[ratio.numerator], earlier.values[ratio.denominator])
-        )
-        before = percentage(*parts, ratio.decimals)
-        cell["prior"] = None if before is None else str(before)
-        cell["pp"] = None
-        if now is not None and before is not None:
-            exact = Fraction(int(cell["numerator"]), int(cell["denominator"])) - Fraction(*parts)
-            points = percentage(exact.numerator, exact.denominator, ratio.decimals)
-            cell["pp"] = str(points)
-    return cell
 
 
 def _averages(counted: Counted) -> list[dict[str, Any]]:
@@ -306,25 +318,17 @@ def _averages(counted: Counted) -> list[dict[str, Any]]:
         return []
     on = reading.period.ends_on
     officers = count_enforcers(reading.units, on)
-    decimals = 2 if reading.measure == CASES else 0
-    averages = []
-    for column in counted.form.averages:
-        numerator = counted.total.values[column]
-        value = round_half_up(Decimal(numerator) / officers, decimals) if officers else None
-        averages.append(
-            {
-                "of": column,
-                "per": "officer",
-                "value": None if value is None else str(value),
-                "numerator": str(numerator),
-                "denominator": str(officers),
-                "decimals": decimals,
-                "fiscal_year": reading.period.fiscal_year,
-                "months": reading.period.months,
-                "officers_on": on.isoformat(),
-            }
-        )
-    return averages
+    return [
+        {
+            "of": column,
+            "per": "officer",
+            **average(counted.total.values[column], officers, reading.measure),
+            "fiscal_year": reading.period.fiscal_year,
+            "months": reading.period.months,
+            "officers_on": on.isoformat(),
+        }
+        for column in counted.form.averages
+    ]
 
 
 def _identities(counted: Counted) -> list[dict[str, Any]]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from reports.counting import tally
 from reports.counting.movements import Leg
 from reports.models import OfficerTotal, TransferTotal, UnitTotal
 from reports.models.totals import CASES, MONEY, OPENING_MONTH
 from thads.common.periods import fiscal_year_of, month_of
+from thads.common.snapshot import consistent_read
 
 #: Every case, whatever its themes.
 NO_THEME = ""
@@ -38,17 +41,42 @@ TABLES: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...] 
     (TransferTotal, _TRANSFER_KEY, _MOVED),
 )
 
-Key = tuple[Hashable, ...]
-Sums = dict[str, int]
+Key = tuple[Any, ...]
+#: The sums of one row, in the order of its table.
+Sums = list[int]
+Rows = dict[Key, Sums]
+
+_WIDTH = len(tally.ATOMS)
+_PLACE = {atom: place for place, atom in enumerate((*tally.ATOMS, *_MOVED))}
+_TRANSFER_PLACE = {name: place for place, name in enumerate(_MOVED)}
+
+_Places = tuple[tuple[int, int], ...]
+
+
+@cache
+def _places(source: str, target: str, prior: bool, direction: int) -> tuple[_Places, _Places, str | None]:
+    """What a leg adds to, by place and sign: in the row of its month, in the row that opens the next year,
+    and the transfer it is when its other side is another unit.
+    """
+    return (
+        tuple((_PLACE[atom], sign) for atom, sign in tally.atoms_of(source, target, prior, direction)),
+        tuple((_PLACE[atom], sign) for atom, sign in tally.carried(source, target, direction)),
+        tally.crossing(prior, direction),
+    )
 
 
 class Change:
     """What has to be added to the totals, gathered from legs and written at once."""
 
     def __init__(self) -> None:
-        self.unit: dict[Key, Sums] = {}
-        self.officer: dict[Key, Sums] = {}
-        self.transfer: dict[Key, Sums] = {}
+        self.unit: Rows = {}
+        self.officer: Rows = {}
+        self.transfer: Rows = {}
+
+    @property
+    def rows(self) -> tuple[Rows, Rows, Rows]:
+        """The rows of each of ``TABLES``."""
+        return self.unit, self.officer, self.transfer
 
     def add_all(self, legs: Iterable[Leg], themes: Sequence[str], sign: int) -> None:
         """Add legs (``sign`` 1) of a case under its themes, or take them back (−1)."""
@@ -63,95 +91,106 @@ class Change:
         """Add a sum of legs that share everything the totals are kept by, under one theme."""
         self._add(leg, measure, (theme,), amount)
 
+    def add_change(self, other: Change) -> None:
+        """Add another change."""
+        for mine, theirs in zip(self.rows, other.rows, strict=True):
+            for key, sums in theirs.items():
+                known = mine.get(key)
+                mine[key] = sums if known is None else [a + b for a, b in zip(known, sums, strict=True)]
+
     def _add(self, leg: Leg, measure: str, themes: Sequence[str], amount: int) -> None:
-        day = leg.effective_on
+        day, unit, book, initiation, field = leg.effective_on, leg.unit, leg.book, leg.initiation, leg.field
         year, month = fiscal_year_of(day), month_of(day)
         prior = bool(leg.vintage) and leg.vintage < year
-        atoms = tally.atoms_of(leg.source, leg.target, prior, leg.direction)
-        left = tally.carried(leg.source, leg.target, leg.direction)
-        moved = tally.crossing(prior, leg.direction)
+        atoms, left, moved = _places(leg.source, leg.target, prior, leg.direction)
         for theme in themes:
-            key = (leg.unit, leg.book, measure, theme, year, month, leg.initiation, leg.field)
-            _sum(self.unit, key, atoms, amount)
+            _sum(
+                self.unit, (unit, book, measure, theme, year, month, initiation, field), atoms, amount, _WIDTH
+            )
             if left:
-                opening = (
-                    leg.unit,
-                    leg.book,
-                    measure,
-                    theme,
-                    year + 1,
-                    OPENING_MONTH,
-                    leg.initiation,
-                    leg.field,
-                )
-                _sum(self.unit, opening, left, amount)
-            if moved and leg.other_unit != leg.unit:
-                crossing = (
-                    leg.unit,
-                    leg.book,
-                    measure,
-                    theme,
-                    year,
-                    month,
-                    leg.other_unit,
-                    leg.initiation,
-                    leg.field,
-                )
-                _sum(self.transfer, crossing, ((moved, 1),), amount)
+                opening = (unit, book, measure, theme, year + 1, OPENING_MONTH, initiation, field)
+                _sum(self.unit, opening, left, amount, _WIDTH)
+            if moved and leg.other_unit != unit:
+                crossing = (unit, book, measure, theme, year, month, leg.other_unit, initiation, field)
+                _sum(self.transfer, crossing, ((_TRANSFER_PLACE[moved], 1),), amount, len(_MOVED))
         if NO_THEME in themes:
-            holder = (leg.unit, leg.book, measure, year, month, leg.officer)
-            _sum(self.officer, holder, (*atoms, (moved, 1)) if moved else atoms, amount)
+            if moved:
+                atoms = (*atoms, (_PLACE[moved], 1))
+            width = _WIDTH + len(_MOVED)
+            _sum(self.officer, (unit, book, measure, year, month, leg.officer), atoms, amount, width)
             if left:
-                _sum(
-                    self.officer,
-                    (leg.unit, leg.book, measure, year + 1, OPENING_MONTH, leg.officer),
-                    left,
-                    amount,
-                )
+                opening = (unit, book, measure, year + 1, OPENING_MONTH, leg.officer)
+                _sum(self.officer, opening, left, amount, width)
 
     def write(self) -> None:
-        """Add the change to the tables, in the order of their keys so that two writers never wait for each
+        """Add the change to the tables. Needs a transaction, and is best its last step: the rows are locked
+        until it ends, and they are the ones everybody wants.
+
+        Everybody takes them in the order of the tables and of their keys, so two writers never wait for each
         other in a ring.
         """
-        for (model, key, sums), change in zip(TABLES, (self.unit, self.officer, self.transfer), strict=True):
-            _upsert(model, key, sums, change)
+        for (model, key, _), rows in zip(TABLES, self.rows, strict=True):
+            touched = {k: sums for k, sums in rows.items() if any(sums)}
+            if touched:
+                _upsert(model, key, touched)
 
 
-def _sum(into: dict[Key, Sums], key: Key, atoms: Iterable[tuple[str, int]], amount: int) -> None:
+def _sum(into: Rows, key: Key, places: _Places, amount: int, width: int) -> None:
     sums = into.get(key)
     if sums is None:
-        sums = into[key] = {}
-    for atom, sign in atoms:
-        sums[atom] = sums.get(atom, 0) + sign * amount
+        sums = into[key] = [0] * width
+    for place, sign in places:
+        sums[place] += sign * amount
 
 
-def _upsert(
-    model: type[models.Model], key: tuple[str, ...], sums: tuple[str, ...], change: dict[Key, Sums]
-) -> None:
-    rows = {k: s for k, s in change.items() if any(s.values())}
-    if not rows:
-        return
+def _upsert(model: type[models.Model], key: tuple[str, ...], rows: Rows) -> None:
+    """Add rows in one statement. A key whose sums have all come back to nothing leaves no row, so that a
+    rebuild finds the same rows.
+    """
     table = model._meta.db_table
-    staging = f"{table}_change"
-    names = ", ".join((*key, *sums))
-    added = ", ".join(f"{atom} = {table}.{atom} + excluded.{atom}" for atom in sums)
-    empty = " AND ".join(f"t.{atom} = 0" for atom in sums)
-    same = " AND ".join(f"t.{column} IS NOT DISTINCT FROM c.{column}" for column in key)
+    atoms = next(sums for known, _, sums in TABLES if known is model)
+    columns = list(zip(*rows.values(), strict=True))
+    # What nobody adds to needs not be sent: most changes are of a few sums.
+    added = {atom: column for atom, column in zip(atoms, columns, strict=True) if any(column)}
+    sent = ", ".join((*key, *added))
+    types = [*(_column_type(model, name) for name in key), *("numeric" for _ in added)]
+    arrays = [_array(column) for column in (*zip(*rows, strict=True), *added.values())]
+    empty = " AND ".join(f"{table}.{atom} = 0" for atom in atoms)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} ON COMMIT DROP "
-            f"AS SELECT {names} FROM {table} LIMIT 0"
+            f"INSERT INTO {table} ({', '.join((*key, *atoms))}) "
+            f"SELECT {', '.join((*key, *(atom if atom in added else '0' for atom in atoms)))} "
+            f"FROM unnest({', '.join(f'%s::{kind}[]' for kind in types)}) AS change ({sent}) "
+            f"ORDER BY {', '.join(key)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET "
+            f"{', '.join(f'{atom} = {table}.{atom} + excluded.{atom}' for atom in added)} "
+            f"RETURNING CASE WHEN {empty} THEN id END",
+            arrays,
         )
-        with connection.wrap_database_errors, cursor.copy(f"COPY {staging} ({names}) FROM STDIN") as copy:
-            for row_key, row_sums in rows.items():
-                copy.write_row((*row_key, *(row_sums.get(atom, 0) for atom in sums)))
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM {staging} ORDER BY {', '.join(key)} "
-            f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
-        )
-        # A key whose sums have all come back to nothing leaves no row, so that a rebuild finds the same rows.
-        cursor.execute(f"DELETE FROM {table} t USING {staging} c WHERE {same} AND {empty}")
-        cursor.execute(f"DROP TABLE {staging}")
+        gone = [row for (row,) in cursor.fetchall() if row is not None]
+        if gone:
+            cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [gone])
+
+
+@cache
+def _column_type(model: type[models.Model], column: str) -> str:
+    kind = model._meta.get_field(column).db_type(connection)
+    assert kind is not None
+    return kind
+
+
+def _array(column: Sequence[Any]) -> str:
+    """An array as PostgreSQL reads it, which costs less than letting the driver write it."""
+    words = {value: _word(value) for value in set(column)}
+    return f"{{{','.join(map(words.__getitem__, column))}}}"
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def expected(units: Collection[int]) -> Change:
@@ -186,35 +225,68 @@ def expected(units: Collection[int]) -> Change:
 def stored(units: Collection[int]) -> Change:
     """What the totals of these units are."""
     change = Change()
-    for (model, key, sums), into in zip(TABLES, (change.unit, change.officer, change.transfer), strict=True):
-        rows: Any = model._default_manager.filter(unit_id__in=units).values_list(*key, *sums)
-        for row in rows.iterator(chunk_size=5000):
-            into[row[: len(key)]] = dict(zip(sums, row[len(key) :], strict=True))
+    for (model, key, sums), into in zip(TABLES, change.rows, strict=True):
+        found: Any = model._default_manager.filter(unit_id__in=units).values_list(*key, *sums)
+        for row in found.iterator(chunk_size=5000):
+            into[row[: len(key)]] = [int(value) for value in row[len(key) :]]
     return change
 
 
 def repair(units: Collection[int]) -> int:
-    """Make the totals of these units what the movements say, while nobody else changes them. Needs a
-    transaction. Returns how many rows differed.
+    """Make the totals of these units what the movements say. Returns how many rows differed.
+
+    Nobody is kept from counting meanwhile: movements and totals change together, so in one snapshot they
+    differ by what is wrong and by nothing else, and that is still what is wrong when it is added afterwards.
+    Two repairs at a time would add it twice, so there is only one.
     """
-    with connection.cursor() as cursor:
-        for model, _, _ in TABLES:
-            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
-    should, are = expected(units), stored(units)
-    difference = Change()
-    count = 0
-    for name in ("unit", "officer", "transfer"):
-        wanted, found = getattr(should, name), getattr(are, name)
-        for key in wanted.keys() | found.keys():
-            row = _minus(wanted.get(key, {}), found.get(key, {}))
-            if row:
-                getattr(difference, name)[key] = row
-                count += 1
-    difference.write()
+    with _alone():
+        with consistent_read(units):
+            wrong, count = _difference(expected(units), stored(units))
+        with transaction.atomic():
+            count += _drop_empty(units)
+            wrong.write()
     return count
 
 
-def _minus(wanted: Sums, found: Sums) -> Sums:
-    atoms = wanted.keys() | found.keys()
-    row = {atom: wanted.get(atom, 0) - found.get(atom, 0) for atom in atoms}
-    return {atom: value for atom, value in row.items() if value}
+def _drop_empty(units: Collection[int]) -> int:
+    """Remove rows that say nothing. There are none, unless somebody else wrote them."""
+    dropped = 0
+    for model, _, atoms in TABLES:
+        empty = model._default_manager.filter(unit_id__in=units, **dict.fromkeys(atoms, 0))
+        dropped += empty.delete()[0]
+    return dropped
+
+
+#: Names the repair among the advisory locks; any number that nobody else uses.
+_REPAIR = 1_919_250_025
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """No other repair in this database meanwhile. The lock goes with the session, so a killed worker holds
+    nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_REPAIR])
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_REPAIR])
+
+
+def _difference(should: Change, are: Change) -> tuple[Change, int]:
+    """What has to be added to what the totals are, and in how many rows."""
+    difference = Change()
+    count = 0
+    for wanted, found, into, (_, _, atoms) in zip(
+        should.rows, are.rows, difference.rows, TABLES, strict=True
+    ):
+        nothing = [0] * len(atoms)
+        for key in wanted.keys() | found.keys():
+            sums, stands = wanted.get(key, nothing), found.get(key, nothing)
+            if sums != stands:
+                into[key] = [a - b for a, b in zip(sums, stands, strict=True)]
+                count += 1
+    return difference, count

@@ -81,6 +81,10 @@ CASE_DETAIL: dict[str, Any] = {
     },
     "version": 3,
     "recorded_at": "2026-02-03T08:00:00.104233+07:00",
+    "as_of": None,
+    "known_at": None,
+    "not_dated": [],
+    "not_dated_label": None,
 }
 ACT: dict[str, Any] = {
     "id": "9e7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b16",

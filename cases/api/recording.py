@@ -21,7 +21,6 @@ from cases.actions.record import Entry, Outcome, plan_on, record_act, record_act
 from cases.actions.register import Register
 from cases.actions.write import story_moment, write_stories
 from cases.api.examples import ACT, ACT_SENT, CASE_DETAIL, CASE_SENT, PREVIEW, REASSIGNED, REASSIGNMENT_SENT
-from cases.api.filters import BUCKETS, FIELDS, INITIATIONS
 from cases.api.serializers import (
     ActSerializer,
     CaseDetailSerializer,
@@ -40,8 +39,9 @@ from cases.api.views import (
     CaseList,
     act_row,
     case_id,
-    money,
+    classified,
     no_case,
+    stand_row,
 )
 from cases.models import Act, Case
 from cases.querysets.standings import Standing
@@ -459,8 +459,8 @@ def preview_opening(plan: StoryPlan, register: Register, today: dt.date, lang: s
             "version": 1,
             "unit": story.unit,
             "officer": story.officer,
-            **_classified(state.initiation, state.field, lang),
-            **_line(state, lang),
+            **classified(state.initiation, state.field, lang),
+            **stand_row(state, lang),
         },
         "lines": [],
         "warnings": [shown_fault(fault, lang) for fault in plan.lawful.warnings],
@@ -484,7 +484,7 @@ def preview(plan: ActPlan, today: dt.date, lang: str) -> dict[str, Any]:
         "before": _state(before, units, officers, lang),
         "after": _state(after, units, officers, lang),
         "lines": [
-            {"obligation": was.ref, "before": _line(was, lang), "after": _line(now, lang)}
+            {"obligation": was.ref, "before": stand_row(was, lang), "after": stand_row(now, lang)}
             for was, now in zip(before.lines, after.lines, strict=True)
             if was != now
         ],
@@ -508,25 +508,6 @@ def _state(
         "version": case.version,
         "unit": units[case.unit_id],
         "officer": None if case.officer_id is None else officers[case.officer_id],
-        **_classified(case.initiation, case.field, lang),
-        **_line(case, lang),
-    }
-
-
-def _classified(initiation: str, field: str, lang: str) -> dict[str, Any]:
-    return {
-        "initiation": initiation,
-        "initiation_label": label(INITIATIONS, initiation, lang),
-        "field": field,
-        "field_label": label(FIELDS, field, lang),
-    }
-
-
-def _line(line: Any, lang: str) -> dict[str, Any]:
-    """Bucket and money of a line, or of a whole case."""
-    return {
-        "due": money(line.due),
-        "remaining": money(line.remaining),
-        "bucket": line.bucket,
-        "bucket_label": label(BUCKETS, line.bucket, lang),
+        **classified(case.initiation, case.field, lang),
+        **stand_row(case, lang),
     }

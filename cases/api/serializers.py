@@ -108,6 +108,12 @@ class CaseDetailSerializer(CaseSerializer):
     acts = CaseActsSummarySerializer()
     version = serializers.IntegerField(help_text="rises with every change of the case")
     recorded_at = serializers.DateTimeField()
+    as_of = serializers.DateField(allow_null=True, help_text="null: whatever the day in law")
+    known_at = serializers.DateTimeField(allow_null=True, help_text="null: as it stands")
+    not_dated = serializers.ListField(
+        child=serializers.CharField(), help_text="what is shown as it is, not as it was"
+    )
+    not_dated_label = serializers.CharField(allow_null=True)
 
 
 class ActLineSerializer(serializers.Serializer[Any]):

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.http import urlencode
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from cases.api.examples import ACT, CASE_DETAIL, CASE_ROW, page
 from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, THEMES, CaseFilter, code_list
 from cases.api.masks import masked_address, masked_number
+from cases.api.moments import AS_OF, KNOWN_AT, Moment, asked_moment
 from cases.api.serializers import ActSerializer, CaseDetailSerializer, CaseSerializer
 from cases.models import Act, Case
 from cases.querysets import case_reads
+from cases.querysets.case_reads import Parts
+from cases.querysets.lives import lives
+from cases.rules.history import Past, check_opened, past
+from cases.rules.life import OPENING
 from cases.rules.tables import tables
 from officers.api.params import chosen_units
-from officers.models import Officer
+from officers.models import Officer, Unit
 from officers.roles import Permission
 from thads.common import sealing
-from thads.common.api.base import ScopedAPIView, ScopedDetailView, ScopedListView, by_address
+from thads.common.api.base import ScopedDetailView, ScopedListView, by_address
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT, Parameter, parameter_fault, shortened
 from thads.common.errors import Fault, NotVisible
@@ -85,21 +94,9 @@ def case_row(row: dict[str, Any], tags: list[str], debtors: list[str], lang: str
     }
 
 
-class _CaseView(ScopedAPIView):
-    abstract = True
+class CaseList(ScopedListView):
     model = Case
     permission = Permission.READ_CASES
-
-    def rows(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The rows of cases as the list shows them."""
-        keys = [row["pk"] for row in found]
-        tags, debtors = case_reads.themes(keys), case_reads.debtors(keys)
-        return [
-            case_row(row, tags.get(row["pk"], []), debtors.get(row["pk"], []), self.lang) for row in found
-        ]
-
-
-class CaseList(_CaseView, ScopedListView):
     columns = ROW_COLUMNS
     query_parameters = (UNIT, OWN, OFFICER)
     filterset_class = CaseFilter
@@ -142,15 +139,28 @@ class CaseList(_CaseView, ScopedListView):
         return int(key)
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return self.rows(rows)
+        keys = [row["pk"] for row in rows]
+        tags, debtors = case_reads.themes(keys), case_reads.debtors(keys)
+        return [case_row(row, tags.get(row["pk"], []), debtors.get(row["pk"], []), self.lang) for row in rows]
 
 
-class CaseDetail(_CaseView, ScopedDetailView):
+#: What a case shows that is kept as it is, not as it was.
+NOT_DATED = ("officer.name", "debtors", "judgment", "parties", "obligations.description", "assets")
+_NOT_DATED = Label(
+    "Các mục này chỉ được lưu theo hiện trạng; tại thời điểm được hỏi có thể đã khác.",
+    "These are kept only as they are now; at the moment asked for they may have been different.",
+)
+
+
+class CaseDetail(ScopedDetailView):
+    model = Case
+    permission = Permission.READ_CASES
+    query_parameters = (AS_OF, KNOWN_AT)
     columns = (
         *ROW_COLUMNS,
+        "unit_id",
         "version",
         "recorded_at",
-        "act_count",
         "judgment__public_id",
         "judgment__number",
         "judgment__issued_on",
@@ -169,17 +179,31 @@ class CaseDetail(_CaseView, ScopedDetailView):
             ),
             CaseDetailSerializer,
             about=Label(
-                "Số giấy tờ tùy thân và địa chỉ được che bớt.",
-                "Identity numbers and addresses are masked.",
+                "Số giấy tờ tùy thân và địa chỉ được che bớt. as_of: việc như tại cuối ngày đó; known_at: "
+                "như đã biết tại thời điểm đó. known_at được trả lời là thời điểm đến đó mọi lần ghi đã "
+                "xong: hỏi lại đúng thời điểm ấy thì luôn được cùng câu trả lời.",
+                "Identity numbers and addresses are masked. as_of: the case as it stood at the end of that "
+                "day; known_at: as it was known at that moment. The known_at answered is one up to which all "
+                "recording has ended: asked again for that very moment, the answer is always the same.",
             ),
             example=CASE_DETAIL,
-            problems=PROBLEMS,
+            problems=(*PROBLEMS, 409),
             path_parameters={"id": CASE_ID},
         )
     }
 
-    def scoped(self) -> QuerySet[Any, Any]:
-        return super().scoped().annotate(act_count=Count("acts"))
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if self.values["as_of"] is None and self.values["known_at"] is None:
+            return super().get(request, *args, **kwargs)
+        row = self.found(kwargs[self.address])
+        moment = asked_moment(self.values, row["unit_id"])
+        assert moment is not None
+        then = past(lives([row["pk"]], tables())[row["pk"]], moment.as_of, moment.known_at)
+        parts = case_reads.parts(row["pk"], moment.known_at)
+        return Response(self._shown_then(row, parts, then, moment))
+
+    def version_of(self, row: Mapping[str, Any]) -> int:
+        return int(row["version"])
 
     def found(self, address: str) -> dict[str, Any]:
         for row in self.scoped().filter(public_id=case_id(address)).values(*self.columns, "pk")[:1]:
@@ -187,22 +211,61 @@ class CaseDetail(_CaseView, ScopedDetailView):
         raise no_case(address)
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        keys = [row["pk"] for row in rows]
-        parties, obligations = case_reads.parties(keys), case_reads.obligations(keys)
-        assets = case_reads.assets(keys)
-        return [
-            {
-                **shown,
-                "judgment": self._judgment(row),
-                "parties": [self._party(one) for one in parties.get(row["pk"], ())],
-                "obligations": [self._obligation(one) for one in obligations.get(row["pk"], ())],
-                "assets": [self._asset(one) for one in assets.get(row["pk"], ())],
-                "acts": {"count": row["act_count"], "url": self._acts(row["public_id"])},
-                "version": row["version"],
-                "recorded_at": row["recorded_at"],
-            }
-            for row, shown in zip(rows, self.rows(rows), strict=True)
-        ]
+        return [self._shown(*self._of_one_version(row)) for row in rows]
+
+    def _of_one_version(self, row: dict[str, Any]) -> tuple[dict[str, Any], Parts]:
+        """The row with what belongs to it. Somebody may record an act between the two readings: then the row
+        is read again.
+        """
+        parts = case_reads.parts(row["pk"])
+        while parts.version != row["version"]:
+            row = self.found(str(row["public_id"]))
+            parts = case_reads.parts(row["pk"])
+        return row, parts
+
+    def _shown(self, row: dict[str, Any], parts: Parts) -> dict[str, Any]:
+        debtors = [party["name"] for party in parts.parties if party["role"] == "DEBTOR"]
+        return {
+            **case_row(row, parts.themes, debtors, self.lang),
+            "judgment": self._judgment(row),
+            "parties": [self._party(one) for one in parts.parties],
+            "obligations": [self._obligation(one) for one in parts.obligations],
+            "assets": [self._asset(one) for one in parts.assets],
+            "acts": {"count": parts.act_count, "url": self._acts(row["public_id"])},
+            "version": row["version"],
+            "recorded_at": row["recorded_at"],
+            "as_of": None,
+            "known_at": None,
+            "not_dated": [],
+            "not_dated_label": None,
+        }
+
+    def _shown_then(self, row: dict[str, Any], parts: Parts, then: Past, moment: Moment) -> dict[str, Any]:
+        """The case as it stood: what its acts say as of then, and the rest as it is."""
+        stand = then.stand
+        officers = Officer.objects.filter(pk=stand.holder.officer).values_list("code", "name")
+        code, name = officers.first() or (None, None)
+        stood = {
+            "unit__code": Unit.objects.values_list("code", flat=True).get(pk=stand.holder.unit),
+            "officer__code": code,
+            "officer__name": name,
+            "initiation": stand.initiation,
+            "field": stand.field,
+            "bucket": stand.bucket,
+            "due": stand.due,
+            "remaining": stand.remaining,
+            "last_act_on": then.last_act_on,
+            "version": then.version,
+        }
+        lines = [{**line, **was._asdict()} for line, was in zip(parts.obligations, stand.lines, strict=True)]
+        shown = self._shown({**row, **stood}, replace(parts, act_count=then.acts, obligations=lines))
+        shown["acts"]["url"] += f"?{urlencode(moment.query)}"
+        return shown | {
+            "as_of": moment.as_of,
+            "known_at": moment.known_at,
+            "not_dated": list(NOT_DATED),
+            "not_dated_label": _NOT_DATED.text(self.lang),
+        }
 
     def _judgment(self, row: dict[str, Any]) -> dict[str, Any]:
         kind = row["judgment__instrument_type"]
@@ -226,7 +289,7 @@ class CaseDetail(_CaseView, ScopedDetailView):
             "kind": row["kind"],
             "kind_label": label(PARTY_KINDS, row["kind"], self.lang),
             "name": row["name"],
-            "id_number": masked_number(None if sealed is None else sealing.unseal(bytes(sealed))),
+            "id_number": masked_number(None if sealed is None else sealing.unseal(bytes.fromhex(sealed))),
             "address": masked_address(row["address"]),
         }
 
@@ -236,8 +299,8 @@ class CaseDetail(_CaseView, ScopedDetailView):
             "ref": row["ref"],
             "kind": row["kind"],
             "kind_label": label(OBLIGATION_KINDS, row["kind"], self.lang),
-            "debtor": row["debtor__ref"],
-            "creditor": row["creditor__ref"],
+            "debtor": row["debtor"],
+            "creditor": row["creditor"],
             "amount": money(row["amount"]),
             "description": row["description"],
             "due": money(row["due"]),
@@ -252,7 +315,7 @@ class CaseDetail(_CaseView, ScopedDetailView):
             "ref": row["ref"],
             "kind": row["kind"],
             "kind_label": label(ASSET_KINDS, row["kind"], self.lang),
-            "owner": row["owner__ref"],
+            "owner": row["owner"],
             "description": row["description"],
             "certificate": row["certificate"],
         }
@@ -292,16 +355,20 @@ class CaseActs(ScopedListView):
         "recorded_at",
         "recorded_by",
     )
+    query_parameters = (AS_OF, KNOWN_AT)
     orderings = {"seq": "seq"}
     default_ordering = "seq"
+    moment: Moment | None = None
     operations = {
         "GET": Operation(
             "list_case_acts",
             Label("Quá trình thi hành của một việc", "The acts of a case, in the order of its story"),
             ActSerializer,
             about=Label(
-                "Thứ tự là vị trí trong hồ sơ; đầu tiên là quyết định thi hành án.",
-                "In the order of their places; the first is the opening.",
+                "Thứ tự là vị trí trong hồ sơ; đầu tiên là quyết định thi hành án. as_of: những hành vi có "
+                "hiệu lực đến ngày đó; known_at: những hành vi đã ghi đến thời điểm đó.",
+                "In the order of their places; the first is the opening. as_of: the acts in effect by that "
+                "day; known_at: the acts recorded by that moment, undone by what was recorded by then.",
             ),
             example=page(ACT),
             problems=PROBLEMS,
@@ -313,15 +380,25 @@ class CaseActs(ScopedListView):
         """The acts of the case, which itself has to be visible."""
         address = self.kwargs["id"]
         cases = Case.objects.visible_to(self.scope).filter(public_id=case_id(address))
-        case = cases.values_list("pk", flat=True).first()
+        case = cases.values_list("pk", "unit_id").first()
         if case is None:
             raise no_case(address)
-        return super().scoped().filter(case=case)
+        key, unit = case
+        acts = super().scoped().filter(case=key)
+        self.moment = asked_moment(self.values, unit)
+        return acts if self.moment is None else self._then(acts, self.moment)
+
+    def _then(self, acts: QuerySet[Any, Any], moment: Moment) -> QuerySet[Any, Any]:
+        opened = acts.values_list("effective_on", "recorded_at").get(seq=OPENING)
+        check_opened(*opened, moment.as_of, moment.known_at)
+        known = acts.filter(recorded_at__lte=moment.known_at)
+        return known if moment.as_of is None else known.filter(effective_on__lte=moment.as_of)
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         keys = [row["pk"] for row in rows]
         lines = case_reads.lines(keys)
-        voided, annulled = case_reads.undone_by(rows[0]["case_id"]) if rows else ({}, {})
+        known_at = None if self.moment is None else self.moment.known_at
+        voided, annulled = case_reads.undone_by(rows[0]["case_id"], known_at) if rows else ({}, {})
         return [
             act_row(
                 row,
@@ -366,6 +443,25 @@ def act_row(
         "legal_basis": tables().act_types[row["type"]].basis_on(row["effective_on"]),
         "recorded_at": row["recorded_at"],
         "recorded_by": row["recorded_by"],
+    }
+
+
+def stand_row(stand: Any, lang: str) -> dict[str, Any]:
+    """Bucket and money of a line, or of a whole case."""
+    return {
+        "due": money(stand.due),
+        "remaining": money(stand.remaining),
+        "bucket": stand.bucket,
+        "bucket_label": label(BUCKETS, stand.bucket, lang),
+    }
+
+
+def classified(initiation: str, field: str, lang: str) -> dict[str, Any]:
+    return {
+        "initiation": initiation,
+        "initiation_label": label(INITIATIONS, initiation, lang),
+        "field": field,
+        "field_label": label(FIELDS, field, lang),
     }
 
 

@@ -2,84 +2,112 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
-from cases.models import Act, ActLine, Obligation
+from django.db import connection
+
 from cases.rules.life import OPENING, Duty, Holder, Life, LifeAct
 from cases.rules.story import named_relief
 from cases.rules.tables import Tables
 
+# Written as they are sent: thousands of cases are read at once, and rows are what costs.
+
+
+class _ActRow(NamedTuple):
+    """The columns a life is made of."""
+
+    id: int
+    case_id: int
+    seq: int
+    ref: str | None
+    public_id: str
+    type: str
+    effective_on: dt.date
+    recorded_at: dt.datetime
+    ground: str | None
+    whole: bool
+    unit_id: int | None
+    officer_id: int | None
+    annuls_id: int | None
+    voids_id: int | None
+    field: str | None
+    initiation: str | None
+    data__relief: str | None
+
+
+_OBLIGATIONS = """
+    SELECT id, case_id, kind, amount FROM cases_obligation WHERE case_id = ANY(%s)
+    ORDER BY case_id, position
+"""
+_LINES = """
+    SELECT l.act_id, l.obligation_id, l.amount FROM cases_actline l JOIN cases_act a ON a.id = l.act_id
+    WHERE a.case_id = ANY(%s) ORDER BY l.act_id, l.position
+"""
+_ACTS = """
+    SELECT id, case_id, seq, ref, public_id::text, type, effective_on, recorded_at, ground, whole, unit_id,
+        officer_id, annuls_id, voids_id, field, initiation,
+        CASE jsonb_typeof(data->'relief') WHEN 'string' THEN data->>'relief' END
+    FROM cases_act WHERE case_id = ANY(%s) ORDER BY case_id, seq
+"""
+
 
 def lives(case_ids: Collection[int], tables: Tables) -> dict[int, Life]:
-    """The lives of these cases by key; holders are (unit key, officer key). Three queries, however many
+    """The lives of these cases by key; holders are (unit key, officer key). Three statements, however many
     cases.
     """
+    keys = [list(case_ids)]
     kinds = tables.obligation_kinds
     duties: defaultdict[int, list[Duty]] = defaultdict(list)
     places: dict[int, int] = {}
-    obligations = Obligation.objects.filter(case_id__in=case_ids).order_by("case_id", "position")
-    for key, case, kind, amount in obligations.values_list("id", "case_id", "kind", "amount"):
-        places[key] = len(duties[case])
-        duties[case].append(Duty(amount, kinds[kind].state_budget))
     lines: defaultdict[int, list[tuple[int, int | None]]] = defaultdict(list)
-    named = ActLine.objects.filter(act__case_id__in=case_ids).order_by("act_id", "position")
-    for act, obligation, amount in named.values_list("act_id", "obligation_id", "amount"):
-        lines[act].append((places[obligation], amount))
-    acts: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in (
-        Act.objects.filter(case_id__in=case_ids)
-        .order_by("case_id", "seq")
-        .values_list(*ACT_COLUMNS, named=True)
-    ):
-        acts[row.case_id].append(row)
+    acts: defaultdict[int, list[_ActRow]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_OBLIGATIONS, keys)
+        for key, case, kind, amount in cursor.fetchall():
+            places[key] = len(duties[case])
+            duties[case].append(Duty(amount, kinds[kind].state_budget))
+        # Acts before their lines: an act recorded in between is left out, and not read without its lines.
+        cursor.execute(_ACTS, keys)
+        for row in map(_ActRow._make, cursor.fetchall()):
+            acts[row.case_id].append(row)
+        cursor.execute(_LINES, keys)
+        for act, obligation, amount in cursor.fetchall():
+            lines[act].append((places[obligation], amount))
     return {case: life_of(rows, tuple(duties[case]), lines, tables) for case, rows in acts.items()}
-
-
-ACT_COLUMNS = (
-    "id",
-    "case_id",
-    "seq",
-    "ref",
-    "type",
-    "effective_on",
-    "recorded_at",
-    "ground",
-    "whole",
-    "unit_id",
-    "officer_id",
-    "annuls_id",
-    "voids_id",
-    "field",
-    "initiation",
-    "data__relief",
-)
 
 
 def life_of(
     rows: list[Any], duties: tuple[Duty, ...], lines: dict[int, list[tuple[int, int | None]]], tables: Tables
 ) -> Life:
+    """The life that the rows of a case's acts (columns of ``_ActRow``, in order) and their lines make."""
     opening, *rest = rows
     assert opening.seq == OPENING
     seqs = {row.id: row.seq for row in rows}
-    refs = {row.ref: row.seq for row in rows if row.ref}
+    names = _names(rest) if any(row.data__relief for row in rest) else {}
     return Life(
         opening.effective_on,
         opening.initiation,
         opening.field,
         Holder(opening.unit_id, opening.officer_id),
         duties,
-        tuple(_act(row, lines, seqs, refs, tables) for row in rest),
+        tuple(_act(row, lines, seqs, names, tables) for row in rest),
         opening.recorded_at,
     )
+
+
+def _names(rows: list[Any]) -> dict[str, int]:
+    """The places of acts by what others may call them: their public id, or their reference in the story."""
+    return {str(row.public_id): row.seq for row in rows} | {row.ref: row.seq for row in rows if row.ref}
 
 
 def _act(
     row: Any,
     lines: dict[int, list[tuple[int, int | None]]],
     seqs: dict[int, int],
-    refs: dict[str, int],
+    names: dict[str, int],
     tables: Tables,
 ) -> LifeAct:
     return LifeAct(
@@ -91,7 +119,7 @@ def _act(
         None if row.unit_id is None else Holder(row.unit_id, row.officer_id),
         None if row.annuls_id is None else seqs[row.annuls_id],
         None if row.voids_id is None else seqs[row.voids_id],
-        refs.get(named_relief(row.type, {"relief": row.data__relief}) or ""),
+        names.get(named_relief(row.type, {"relief": row.data__relief}) or ""),
         row.field,
         row.initiation,
         row.recorded_at,

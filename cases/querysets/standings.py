@@ -89,7 +89,9 @@ def standings(cases: QuerySet[Case], tables: Tables, *, lock: bool) -> dict[int,
     """
     chosen = cases.order_by("id")
     if lock:
-        chosen = chosen.select_for_update(of=("self",))
+        # The key of a case never changes: whoever writes rows that point at it, as the projector does, need
+        # not be waited for.
+        chosen = chosen.select_for_update(of=("self",), no_key=True)
     rows = {row[0]: row for row in chosen.values_list(*_CASE_COLUMNS)}
     if not rows:
         return {}

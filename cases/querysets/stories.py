@@ -70,7 +70,8 @@ class _CaseReader:
         self.obligation_places = {line.pk: place for place, line in enumerate(obligations)}
         self.asset_places = {asset.pk: place for place, asset in enumerate(assets)}
         self.act_places = {act.pk: act.seq for act in acts}
-        self.act_refs = {act.ref: act.seq for act in acts if act.ref}
+        self.act_names = {str(act.public_id): act.seq for act in acts}
+        self.act_names |= {act.ref: act.seq for act in acts if act.ref}
 
     def story(
         self,
@@ -140,7 +141,7 @@ class _CaseReader:
             act.to_authority,
             self.act_places.get(act.annuls_id or 0),
             self.act_places.get(act.voids_id or 0),
-            None if relief is None else self.act_refs.get(relief),
+            None if relief is None else self.act_names.get(relief),
             act.field,
             act.initiation,
         )

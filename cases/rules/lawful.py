@@ -18,11 +18,12 @@ _STRICT = frozenset({"GROUND_MISSING", "GROUND_UNKNOWN", "TO_AUTHORITY_MISSING",
 
 @dataclass(frozen=True, slots=True)
 class LawfulStory:
-    """A story that may stand, where its acts have led, what identifies its content, and what was odd about
-    it.
+    """A story that may stand, its life as the fold reads it (holders by codes) and where that leads, what
+    identifies its content, and what was odd about it.
     """
 
     story: Story
+    life: Life
     state: fold.State
     digest: str
     warnings: tuple[Fault, ...]
@@ -35,8 +36,8 @@ def lawful_story(raw: object, reference: Reference, today: dt.date) -> LawfulSto
     story, warnings = parse(raw, reference, today)
     if sum(line.amount or 0 for line in story.obligations) > fold.MAX_DUE:
         raise Refused(Fault("AMOUNTS_TOO_LARGE", "/obligations", {"limit": fold.MAX_DUE}))
-    state = fold.fold(story.life(reference.tables))
-    return LawfulStory(story, state, story_text.digest(story), tuple(warnings))
+    life = story.life(reference.tables)
+    return LawfulStory(story, life, fold.fold(life), story_text.digest(story), tuple(warnings))
 
 
 @dataclass(frozen=True, slots=True)

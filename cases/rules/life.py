@@ -7,8 +7,9 @@ here: codes in a story, keys in the database.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cases.rules.tables import ActType
 
@@ -66,6 +67,20 @@ class Life:
     duties: tuple[Duty, ...]
     acts: tuple[LifeAct, ...] = ()
     recorded_at: dt.datetime | None = None
+
+    def held(self, holder: Callable[[Any, Any], Holder], recorded_at: dt.datetime) -> Life:
+        """The same life with every holder as ``holder`` gives it, and recorded all at once."""
+        return replace(
+            self,
+            holder=holder(self.holder.unit, self.holder.officer),
+            acts=tuple(
+                act
+                if act.holder is None
+                else replace(act, holder=holder(act.holder.unit, act.holder.officer))
+                for act in self.acts
+            ),
+            recorded_at=recorded_at,
+        )
 
     def known_at(self, moment: dt.datetime) -> Life:
         """The same life as it was known at ``moment`` (inclusive)."""

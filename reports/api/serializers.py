@@ -17,7 +17,6 @@ class GrowthSerializer(serializers.Serializer[Any]):
     base = serializers.CharField(help_text="the column whose prior value is the base")
 
 
-@extend_schema_serializer(component_name="StatisticsCell")
 class CellSerializer(serializers.Serializer[Any]):
     """A figure, or (``done_ratio``) a percentage of two figures."""
 
@@ -32,6 +31,15 @@ class CellSerializer(serializers.Serializer[Any]):
     of = serializers.CharField(required=False)
     base = serializers.CharField(required=False)
     pp = serializers.CharField(required=False, allow_null=True, help_text="percentage points against prior")
+
+
+@extend_schema_serializer(component_name="StatisticsCell")
+class CellOfCasesSerializer(CellSerializer):
+    """A figure of a form or a cut, with the way to what it is made of."""
+
+    cases = serializers.URLField(
+        required=False, help_text="the cases of the cell; of a percentage, those of its numerator"
+    )
 
 
 class FormRowSerializer(serializers.Serializer[Any]):
@@ -51,7 +59,7 @@ class FormRowSerializer(serializers.Serializer[Any]):
     )
     label = serializers.CharField()
     depth = serializers.IntegerField()
-    columns = serializers.DictField(child=CellSerializer())
+    columns = serializers.DictField(child=CellOfCasesSerializer())
 
 
 class PeriodSerializer(serializers.Serializer[Any]):
@@ -129,6 +137,82 @@ class FormSerializer(serializers.Serializer[Any]):
     identities = IdentitySerializer(many=True)
     digest = serializers.CharField()
     bridge = BridgeSerializer()
+
+
+class ActBehindSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    seq = serializers.IntegerField(help_text="place in the story; the opening is 0")
+    type = serializers.CharField()
+    label = serializers.CharField()
+    effective_on = serializers.DateField()
+    decision_number = serializers.CharField(allow_null=True)
+    recorded_at = serializers.DateTimeField()
+
+
+class MovementBehindSerializer(serializers.Serializer[Any]):
+    """A movement that counts in the cell."""
+
+    effective_on = serializers.DateField()
+    recorded_at = serializers.DateTimeField()
+    from_label = serializers.CharField()
+    to = serializers.CharField()
+    to_label = serializers.CharField()
+    unit = serializers.CharField()
+    officer = serializers.CharField(allow_null=True)
+    transfer = serializers.ChoiceField(
+        choices=["IN", "OUT"], allow_null=True, help_text="came to the holder, or left"
+    )
+    other_unit = serializers.CharField(allow_null=True, help_text="the other side of a transfer")
+    cases = serializers.CharField(help_text="việc; negative where a later act took back what was known")
+    money = serializers.CharField(help_text="đồng")
+    counts = serializers.CharField(help_text="what it adds to the cell")
+    act = ActBehindSerializer(help_text="what moved it")
+    known_through = ActBehindSerializer(
+        allow_null=True, help_text="the act that made it known, where another: a correction, for example"
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "from": serializers.CharField()}
+
+
+class CaseBehindSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    decision_number = serializers.CharField()
+    decision_date = serializers.DateField()
+    url = serializers.URLField(allow_null=True, help_text="null when it has left what the caller may see")
+
+
+class CaseShareSerializer(serializers.Serializer[Any]):
+    case = CaseBehindSerializer()
+    share = serializers.CharField(help_text="what the case adds to the cell, việc or đồng")
+    movements = MovementBehindSerializer(many=True)
+
+
+class CountSerializer(serializers.Serializer[Any]):
+    value = serializers.IntegerField()
+    kind = serializers.CharField()
+
+
+class CellCasesSerializer(serializers.Serializer[Any]):
+    """A cell: its figure, and a page of the cases that make it."""
+
+    column = serializers.CharField()
+    label = serializers.CharField()
+    measure = serializers.ChoiceField(choices=["CASES", "MONEY"])
+    currency = serializers.CharField(allow_null=True)
+    book = serializers.CharField()
+    regime = serializers.CharField()
+    scope = FormScopeSerializer()
+    period = PeriodSerializer()
+    single_month = serializers.BooleanField(help_text="only what moved in the last month of the period")
+    known_at = serializers.DateTimeField()
+    pending = serializers.IntegerField(help_text="cases of the scope that changed and are not counted yet")
+    rule_version = serializers.CharField()
+    total = serializers.CharField(help_text="the figure in the cell: the sum of the shares on all pages")
+    results = CaseShareSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    count = CountSerializer(help_text="how many cases make the cell")
 
 
 class RebuildRequestSerializer(serializers.Serializer[Any]):

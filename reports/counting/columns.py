@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
+from cases.rules import buckets
 from cases.rules.life import Life
 from reports.counting import movements, tally
 from reports.counting.regimes import Identity, Regime, regime_on
-from reports.counting.tally import Tally
+from reports.counting.tally import Kind, Tally
 from thads.common.periods import Period
 
 
@@ -91,6 +94,58 @@ def of_stories(
                 crosses = leg.direction != movements.INSIDE and not inside(leg.other_unit, leg.other_officer)
                 tally.add_leg(cases, money, period.fiscal_year, leg, crosses)
     return row(regime or regime_on(period.ends_on), cases, money)
+
+
+@cache
+def weights(regime: Regime, column: str) -> Mapping[tuple[bool, str], int]:
+    """A column as what it is at bottom: a sum of atoms, by (of the opening, atom), each so many times."""
+    found: Counter[tuple[bool, str]] = Counter()
+    terms = {column.name: column.terms for column in regime.columns}
+
+    def take(name: str, times: int) -> None:
+        for sign, kind, term in terms[name]:
+            if kind == "column":
+                take(term, times * sign)
+            for atom in _ATOMS_OF[kind](term):
+                found[atom] += times * sign
+
+    take(column, 1)
+    return {atom: times for atom, times in found.items() if times}
+
+
+@cache
+def weighted_kinds(regime: Regime, column: str) -> tuple[tuple[Kind, int], ...]:
+    """Every kind of leg that counts in a column, and how many times: the column is the sum of its legs'
+    amounts, each taken so many times.
+    """
+    of_atom = weights(regime, column)
+    places = (buckets.OUTSIDE, *buckets.ALL)
+    kinds = [
+        *(Kind(True, source, target, False, direction, False)
+          for source in places for target in places for direction in _SIDES),
+        *(Kind(False, source, target, prior, direction, crosses)
+          for source in places for target in places for prior in (False, True)
+          for direction in _SIDES for crosses in (False, True)),
+    ]  # fmt: skip
+    found = ((kind, sum(sign * of_atom.get((opening, atom), 0) for opening, atom, sign in tally.adds(kind)))
+             for kind in kinds)  # fmt: skip
+    return tuple((kind, times) for kind, times in found if times)
+
+
+_SIDES = (movements.INSIDE, movements.LEAVES, movements.ENTERS)
+#: The atoms a term of a definition stands for.
+_ATOMS_OF: Mapping[str, Callable[[str], tuple[tuple[bool, str], ...]]] = {
+    "column": lambda name: (),
+    "opening": lambda name: ((True, name),),
+    "balance": lambda name: ((True, name), (False, name)),
+    "flow": lambda name: ((False, name),),
+    "moved": lambda name: ((False, tally.MOVED_IN if name == "in" else tally.MOVED_OUT),),
+    "separate": lambda name: (
+        ((False, tally.SEPARATE_THIS_YEAR),)
+        if name == "this_year"
+        else ((True, tally.SEPARATE_EARLIER), (False, tally.SEPARATE_EARLIER))
+    ),
+}
 
 
 def _sum(terms: tuple[tuple[int, str, str], ...], values: Mapping[str, int], sums: Tally) -> int:

@@ -154,40 +154,86 @@ class _Part(NamedTuple):
     money: int
 
 
+class _Count:
+    """A count in the middle of a life: the fold, what its books made of it, and the legs so far."""
+
+    __slots__ = ("_books", "_field", "_initiation", "_last", "_state", "_taken", "legs")
+
+    def __init__(self, life: Life) -> None:
+        self._field, self._initiation = fold.classification(life)
+        self._books = [book for book in (_Book(name, life) for name in BOOKS) if not book.is_empty]
+        self._state = fold.State(life)
+        self._last = (life.opened_on, OPENING)
+        self._taken: set[int] = set()
+        self.legs: list[Leg] = []
+        for book in self._books:
+            self._post(book, book.opening(life), life.opened_on, OPENING)
+        self.take(fold.in_order(life))
+
+    def continues_with(self, acts: list[LifeAct]) -> bool:
+        """Whether these acts, in order, all come after what was counted and leave it as it is, so that
+        counting can go on with them and need not begin anew.
+        """
+        return all(
+            (act.effective_on, act.seq) > self._last
+            and act.type.effect not in _REACHING_BACK
+            and (act.annuls is None or act.annuls in self._taken)
+            for act in acts
+        )
+
+    def take(self, acts: list[LifeAct]) -> None:
+        """Count acts, in order. Raises fold.Unlawful."""
+        for act in acts:
+            step = self._state.apply(act)
+            # Most acts move nothing.
+            if step.money or step.lines or step.holder != step.holder_before:
+                for book in self._books:
+                    self._post(book, book.step(step, self._state), act.effective_on, act.seq)
+            self._last = (act.effective_on, act.seq)
+            self._taken.add(act.seq)
+
+    def _post(self, book: _Book, parts: Iterator[_Part], effective_on: dt.date, seq: int) -> None:
+        _post(self.legs, book, parts, effective_on, seq, self._initiation, self._field)
+
+
+#: The effects of acts that change how earlier acts count.
+_REACHING_BACK = frozenset({"CORRECT", "RECLASSIFY"})
+
+
 def legs(life: Life) -> list[Leg]:
     """All movements of a life as it stands, every book, in the order of its acts. Raises fold.Unlawful."""
-    field, initiation = fold.classification(life)
-    books = [book for book in (_Book(name, life) for name in BOOKS) if not book.is_empty]
-    found: list[Leg] = []
-    for book in books:
-        _post(found, book, book.opening(life), life.opened_on, OPENING, initiation, field)
-    for step, state in fold.steps(life):
-        act = step.act
-        for book in books:
-            _post(found, book, book.step(step, state), act.effective_on, act.seq, initiation, field)
-    return found
+    return _Count(life).legs
 
 
 def known_legs(life: Life) -> list[KnownLeg]:
     """All movements of a life with the moment each was known from: what each recording changed (statistics.md
     §3, two clocks).
 
-    Every act needs its ``recorded_at``. What was recorded at t is the difference between the life as known
-    at t and just before, so that an act learned late posts its own effective dates, and what it unmade is
-    posted again with the sign turned.
+    An act without a ``recorded_at`` was recorded with the opening. What was recorded at t is the difference
+    between the life as known at t and just before, so that an act learned late posts its own effective dates,
+    and what it unmade is posted again with the sign turned. Acts that come one by one in their order are
+    counted once; only what reaches back begins anew.
     """
     opened_at = life.recorded_at
     if opened_at is None:
         raise ValueError("known movements need the recording moment of the opening")
-    moments = sorted({opened_at, *(_moment(act) for act in life.acts)})
-    if len(moments) == 1:
+    recorded: dict[dt.datetime, list[LifeAct]] = {opened_at: []}
+    for act in life.acts:
+        recorded.setdefault(act.recorded_at or opened_at, []).append(act)
+    if len(recorded) == 1:
         return [KnownLeg(opened_at, leg) for leg in legs(life)]
     found: list[KnownLeg] = []
-    before: list[Leg] = []
-    for moment in moments:
-        now = legs(life.known_at(moment))
-        found.extend(KnownLeg(moment, leg) for leg in difference(now, before))
-        before = now
+    count: _Count | None = None
+    for moment in sorted(recorded):
+        new = sorted(recorded[moment], key=lambda act: (act.effective_on, act.seq))
+        if count is not None and count.continues_with(new):
+            known = len(count.legs)
+            count.take(new)
+            found.extend(KnownLeg(moment, leg) for leg in count.legs[known:])
+            continue
+        before = count.legs if count is not None else []
+        count = _Count(life.known_at(moment))
+        found.extend(KnownLeg(moment, leg) for leg in difference(count.legs, before))
     return found
 
 
@@ -213,12 +259,6 @@ def _expand(tail: list[Leg], surplus: Counter[Leg], sign: int) -> Iterator[Leg]:
         if left.get(leg, 0) > 0:
             left[leg] -= 1
             yield leg
-
-
-def _moment(act: LifeAct) -> dt.datetime:
-    if act.recorded_at is None:
-        raise ValueError(f"act {act.seq} has no recording moment")
-    return act.recorded_at
 
 
 def _post(

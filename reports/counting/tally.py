@@ -9,7 +9,7 @@ are then sums of atoms.
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from cases.rules import buckets
 from reports.counting.movements import ENTERS, LEAVES, Leg
@@ -27,6 +27,8 @@ BALANCES: Final = tuple(bucket.lower() for bucket in buckets.STOCK)
 ATOMS: Final = (*FLOWS, *BALANCES, SEPARATE_THIS_YEAR, SEPARATE_EARLIER)
 #: Kept for the opening of a year: what stood at the end of the day before.
 OPENINGS: Final = (*BALANCES, SEPARATE_EARLIER)
+#: What stands at the end of a period, with the opening.
+STANDING: Final = (*BALANCES, SEPARATE_THIS_YEAR, SEPARATE_EARLIER)
 
 
 @cache
@@ -85,6 +87,36 @@ def carried(source: str, target: str, direction: int) -> tuple[tuple[str, int], 
     )
 
 
+class Kind(NamedTuple):
+    """All that decides what a leg adds to a period, apart from its amount.
+
+    ``past``: it is of a year before the period's. ``prior``: what it moves entered where it leaves before the
+    year. ``crosses``: its other side lies outside the scope.
+    """
+
+    past: bool
+    source: str
+    target: str
+    prior: bool
+    direction: int
+    crosses: bool
+
+
+@cache
+def adds(kind: Kind) -> tuple[tuple[bool, str, int], ...]:
+    """What a leg of this kind adds: (to the opening, atom, sign)."""
+    if kind.past:
+        return tuple((True, atom, sign) for atom, sign in carried(kind.source, kind.target, kind.direction))
+    found = [
+        (False, atom, sign)
+        for atom, sign in atoms_of(kind.source, kind.target, kind.prior, kind.direction)
+    ]
+    column = crossing(kind.prior, kind.direction) if kind.crosses else None
+    if column:
+        found.append((False, column, 1))
+    return tuple(found)
+
+
 class Tally:
     """The atoms of one scope and period, for one measure (việc, or đồng)."""
 
@@ -94,35 +126,27 @@ class Tally:
         self.atoms: dict[str, int] = dict.fromkeys((*ATOMS, MOVED_IN, MOVED_OUT), 0)
         self.opening: dict[str, int] = dict.fromkeys(OPENINGS, 0)
 
-    def add(
-        self, period_year: int, year: int, source: str, target: str, vintage: int, direction: int,
-        crosses: bool, amount: int,
-    ) -> None:  # fmt: skip
-        """Add ``amount`` of a leg of statistical ``year`` to the tally of a period in ``period_year`` (not
-        before it).
-        """
-        if year < period_year:
-            for atom, sign in carried(source, target, direction):
-                self.opening[atom] += sign * amount
-            return
-        prior = bool(vintage) and vintage < year
-        for atom, sign in atoms_of(source, target, prior, direction):
-            self.atoms[atom] += sign * amount
-        if crosses:
-            column = crossing(prior, direction)
-            if column:
-                self.atoms[column] += amount
+    def add(self, kind: Kind, amount: int) -> None:
+        """Add ``amount`` of legs of this kind."""
+        for opening, atom, sign in adds(kind):
+            (self.opening if opening else self.atoms)[atom] += sign * amount
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: Tally, sign: int = 1) -> None:
+        """Add another tally, or take it away (−1)."""
         for atom, amount in other.atoms.items():
-            self.atoms[atom] += amount
+            self.atoms[atom] += sign * amount
         for atom, amount in other.opening.items():
-            self.opening[atom] += amount
+            self.opening[atom] += sign * amount
+
+
+def kind_of(period_year: int, leg: Leg, crosses: bool) -> Kind:
+    """The kind of a leg, which is not later than the period, for a period of ``period_year``."""
+    year = leg.fiscal_year
+    return Kind(year < period_year, leg.source, leg.target, 0 < leg.vintage < year, leg.direction, crosses)
 
 
 def add_leg(cases: Tally, money: Tally, period_year: int, leg: Leg, crosses: bool) -> None:
     """Add a leg to the tallies of both measures."""
-    year = leg.fiscal_year
-    for tally, amount in ((cases, leg.cases), (money, leg.money)):
-        if amount:
-            tally.add(period_year, year, leg.source, leg.target, leg.vintage, leg.direction, crosses, amount)
+    kind = kind_of(period_year, leg, crosses)
+    cases.add(kind, leg.cases)
+    money.add(kind, leg.money)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -17,8 +17,33 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
     # Django turns the driver's errors into its own for execute and fetch, not for COPY.
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
+        for row in _readable(model, columns, rows):
             copy.write_row(row)
+
+
+def _readable(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Iterable[Sequence[Any]]:
+    """The rows with their days and moments as text: few are different, and the driver writes each anew."""
+    fields = [model._meta.get_field(column) for column in columns]
+    places = [place for place, field in enumerate(fields) if isinstance(field, models.DateField)]
+    if not places:
+        return rows
+    return _with_text(rows, places)
+
+
+def _with_text(rows: Iterable[Sequence[Any]], places: Sequence[int]) -> Iterator[Sequence[Any]]:
+    known: dict[Any, str] = {}
+    for row in rows:
+        written = list(row)
+        for place in places:
+            value = written[place]
+            if value is not None:
+                text = known.get(value)
+                if text is None:
+                    text = known[value] = str(value)
+                written[place] = text
+        yield written
 
 
 @models.ForeignObject.register_lookup
@@ -41,7 +66,8 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
+            "SELECT nextval(sequence) FROM generate_series(1, %s), "
+            "(SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence OFFSET 0) AS known",
+            [count, model._meta.db_table],
         )
         return [row[0] for row in cursor.fetchall()]

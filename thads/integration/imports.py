@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -212,9 +213,7 @@ def _write_each(job: Job) -> Counts:
     counts = Counts(**job.cursor.get("counts", {}))
     with default_storage.open(job.params["file"], "rb") as file:
         for chunk in _chunks(file, job.cursor.get("offset", 0), job.cursor.get("lines", 0)):
-            counts, written = _write_chunk(job, chunk, counts)
-            _hand_over(written)
-            consumers.wake()
+            counts = _write_chunk(job, chunk, counts)
     return counts
 
 
@@ -226,10 +225,8 @@ def _hand_over(written: dict[int, Life]) -> None:
         import_string(path)(written)
 
 
-def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> tuple[Counts, dict[int, Life]]:
-    """One transaction: the stories of a chunk, what was found, and how far the job has come. Gives the counts
-    so far, and the lives of the cases written.
-    """
+def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> Counts:
+    """One transaction: the stories of a chunk, what was found, and how far the job has come."""
     for attempt in range(_RETRIES):
         register = _register(job)
         # Planned before the transaction, which is short then: whoever reads these units while it is open
@@ -237,7 +234,11 @@ def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> tuple[Counts, dict[i
         done = _check(job, chunk, register, set())
         try:
             with transaction.atomic():
+                written: dict[int, Life] = {}
+                # Right after the commit, before anybody is woken to read them back.
+                transaction.on_commit(partial(_hand_over, written))
                 done = _stored(job, chunk, done, register)
+                written.update(done.written)
                 total = _added(counts, done.counts)
                 job.cursor = {
                     "offset": chunk.end,
@@ -250,7 +251,7 @@ def _write_chunk(job: Job, chunk: Chunk, counts: Counts) -> tuple[Counts, dict[i
                 # moves.
                 job.attempts = 1
                 job.save(update_fields=["cursor", "progress_done", "attempts"])
-            return total, done.written
+            return total
         except IntegrityError:
             # Somebody else wrote one of these cases meanwhile: plan the chunk again, with it standing.
             if attempt == _RETRIES - 1:

@@ -77,6 +77,20 @@ class Regime:
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
+    @property
+    def flows(self) -> frozenset[str]:
+        """The columns made of nothing but what moved in the period: those of two periods that follow each
+        other in a year have a difference. All others are, in part, what stands at the end.
+        """
+        found: set[str] = set()
+        for column in self.columns:
+            if all(
+                kind in ("flow", "moved") or (kind == "column" and name in found)
+                for _, kind, name in column.terms
+            ):
+                found.add(column.name)
+        return frozenset(found)
+
 
 def regime_on(day: dt.date) -> Regime:
     """The regime of a report whose last day is ``day``."""

@@ -1,0 +1,309 @@
+"""The history of a case: who recorded what and when, and what it changed in what was known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.api.examples import page
+from cases.api.serializers import BUCKET_CODES, FIELD_CODES, INITIATION_CODES
+from cases.api.views import ACT_TYPES, CASE_ID, PROBLEMS, case_id, classified, no_case, stand_row
+from cases.models import Act, Case, Obligation
+from cases.querysets.lives import lives
+from cases.rules.history import Change, LineStand, Stand, affordable, changes, recordings
+from cases.rules.life import OPENING
+from cases.rules.tables import tables
+from officers.models import Officer, Unit
+from officers.roles import Permission
+from thads.common.api.base import ScopedAPIView
+from thads.common.api.operations import Operation
+from thads.common.api.parameters import PAGE_SIZE, Parameter
+from thads.common.labels import CodeList, Label, label
+
+AFTER = Parameter(
+    "after",
+    Label(
+        "Các lần ghi sau phiên bản này của việc; mặc định từ đầu.",
+        "The recordings after this version of the case; from the first by default.",
+    ),
+    kind="integer",
+    default=0,
+    example="3",
+)
+OPENED, BROUGHT_IN, RECORDED = "OPENED", "BROUGHT_IN", "RECORDED"
+ORIGINS: Final[CodeList] = {
+    OPENED: Label("Thụ lý", "Opened"),
+    BROUGHT_IN: Label("Đưa vào cùng các hành vi đã có", "Brought in with acts of its past"),
+    RECORDED: Label("Ghi hành vi", "Acts recorded"),
+}
+_BROUGHT_IN = Label(
+    "Việc được đưa vào hệ thống cùng các hành vi đã có, trong một lần ghi. Không rõ ai đã ghi các hành vi "
+    "đó vào thời điểm của chúng, và việc đã được biết như thế nào trước lần ghi này.",
+    "The case was brought in together with its acts, in one recording. Who recorded those acts at their "
+    "time, and how the case was known before, is not known.",
+)
+_UNLAWFUL = Label(
+    "Những gì đã ghi đến lúc này chưa thành một hồ sơ hợp lệ, nên không rõ việc đã được biết như thế nào.",
+    "What had been recorded by then makes no lawful story by itself, so how the case was known is not known.",
+)
+
+
+# --- Shapes -------------------------------------------------------------------------------------------------
+
+
+class _LineStandSerializer(serializers.Serializer[Any]):
+    bucket = serializers.ChoiceField(choices=BUCKET_CODES)
+    bucket_label = serializers.CharField()
+    due = serializers.CharField(help_text="integer đồng")
+    remaining = serializers.CharField(help_text="integer đồng")
+
+
+class KnownLineSerializer(_LineStandSerializer):
+    pass
+
+
+class KnownCaseSerializer(_LineStandSerializer):
+    unit = serializers.CharField(help_text="code of the unit that handled the case")
+    officer = serializers.CharField(allow_null=True, help_text="code; null: not assigned")
+    initiation = serializers.ChoiceField(choices=INITIATION_CODES)
+    initiation_label = serializers.CharField()
+    field = serializers.ChoiceField(choices=FIELD_CODES)  # type: ignore[assignment]
+    field_label = serializers.CharField()
+
+
+class RecordedActSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    seq = serializers.IntegerField(help_text="place in the story; the opening is 0")
+    type = serializers.CharField()
+    type_label = serializers.CharField()
+    effective_on = serializers.DateField()
+    decision_number = serializers.CharField(allow_null=True)
+    back_dated = serializers.BooleanField(help_text="took effect before acts that stood already")
+    annuls = serializers.UUIDField(allow_null=True)
+    voids = serializers.UUIDField(allow_null=True)
+
+
+class ChangedLineSerializer(serializers.Serializer[Any]):
+    obligation = serializers.CharField(help_text="ref of the obligation")
+    before = KnownLineSerializer(allow_null=True)
+    after = KnownLineSerializer(allow_null=True)
+
+
+class CaseHistorySerializer(serializers.Serializer[Any]):
+    """One recording: who, when, which acts, and the case as it was known before and after."""
+
+    version = serializers.IntegerField(help_text="of the case with these acts")
+    recorded_at = serializers.DateTimeField()
+    recorded_by = serializers.CharField()
+    origin = serializers.ChoiceField(choices=list(ORIGINS))
+    origin_label = serializers.CharField()
+    acts = RecordedActSerializer(many=True)
+    before = KnownCaseSerializer(allow_null=True, help_text="null: nothing was known, or it is not known")
+    after = KnownCaseSerializer(allow_null=True)
+    lines = ChangedLineSerializer(many=True, help_text="the lines that changed")
+    note = serializers.CharField(allow_null=True, help_text="what of the past is not known")
+
+
+_KNOWN: dict[str, Any] = {
+    "due": "5000000",
+    "remaining": "5000000",
+    "bucket": "ELIGIBLE",
+    "bucket_label": "Có điều kiện, đang thi hành",
+}
+_KNOWN_CASE: dict[str, Any] = {
+    **_KNOWN,
+    "unit": "DN.HC",
+    "officer": "DN.HC.03",
+    "initiation": "EX_OFFICIO",
+    "initiation_label": "Chủ động",
+    "field": "CRIMINAL",
+    "field_label": "Hình sự",
+}
+HISTORY: dict[str, Any] = {
+    "version": 2,
+    "recorded_at": "2026-08-03T09:12:44.104233+07:00",
+    "recorded_by": "API_KEY:1 hồ sơ",
+    "origin": RECORDED,
+    "origin_label": "Ghi hành vi",
+    "acts": [
+        {
+            "id": "9e7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b16",
+            "seq": 1,
+            "type": "COLLECTION",
+            "type_label": "Thu tiền thi hành án",
+            "effective_on": "2026-08-03",
+            "decision_number": None,
+            "back_dated": False,
+            "annuls": None,
+            "voids": None,
+        }
+    ],
+    "before": _KNOWN_CASE,
+    "after": {**_KNOWN_CASE, "remaining": "3000000"},
+    "lines": [{"obligation": "o1", "before": _KNOWN, "after": {**_KNOWN, "remaining": "3000000"}}],
+    "note": None,
+}
+
+
+# --- The address --------------------------------------------------------------------------------------------
+
+
+class CaseHistory(ScopedAPIView):
+    """The recordings of a case in their order; it goes with the case to whoever holds it."""
+
+    paged = True
+    permission = Permission.READ_CASES
+    query_parameters = (AFTER, PAGE_SIZE)
+    operations = {
+        "GET": Operation(
+            "list_case_history",
+            Label(
+                "Lịch sử của một việc: ai ghi gì, khi nào", "The history of a case: who recorded what, when"
+            ),
+            CaseHistorySerializer,
+            about=Label(
+                "Mỗi lần ghi một dòng, theo thứ tự ghi, với việc như đã biết trước và sau đó: ghi lùi ngày "
+                "hay đính chính thì thấy đúng phần hiện trạng đã đổi. Quá khứ không rõ thì nói là không rõ.",
+                "One row for each recording, in their order, with the case as it was known before and "
+                "after: a back-dated act or a correction shows what it really changed. What is not known of "
+                "the past is said to be unknown.",
+            ),
+            example=page(HISTORY),
+            problems=PROBLEMS,
+            path_parameters={"id": CASE_ID},
+        )
+    }
+
+    def get(self, request: Request, id: str) -> Response:
+        visible = Case.objects.visible_to(self.scope).filter(public_id=case_id(id))
+        case = visible.values_list("pk", flat=True).first()
+        if case is None:
+            raise no_case(id)
+        life = lives([case], tables())[case]
+        known = recordings(life)
+        after, size = self.values["after"], self.values["page_size"]
+        start = sum(one.version <= after for one in known)
+        chosen = affordable(known[start : start + size], len(life.duties))
+        rest, back = start + len(chosen) < len(known), max(start - size, 0)
+        versions = [0, *(one.version for one in known)]
+        return Response(
+            {
+                "results": self._rows(case, list(changes(life, chosen))),
+                "next": self._address(versions[start + len(chosen)]) if rest else None,
+                "previous": self._address(versions[back]) if start else None,
+                "count": {"value": len(known), "kind": "exact"},
+            }
+        )
+
+    def _address(self, after: int) -> str:
+        query = {**self.request._request.GET.dict(), "after": after}
+        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(query)}")
+
+    def _rows(self, case: int, told: Sequence[Change]) -> list[dict[str, Any]]:
+        if not told:
+            return []
+        first, last = told[0].recording.first, told[-1].recording.last
+        acts = Act.objects.filter(case=case, seq__gte=first, seq__lte=last).order_by("seq")
+        rows = list(acts.values(*_ACT_COLUMNS))
+        stands = [stand for one in told for stand in (one.before, one.after) if stand is not None]
+        words = _Words.of(case, stands, self.lang)
+        return [words.row(one, [rows[seq - first] for seq in one.recording.places]) for one in told]
+
+
+_ACT_COLUMNS = (
+    "public_id",
+    "seq",
+    "type",
+    "effective_on",
+    "decision_number",
+    "annuls__public_id",
+    "voids__public_id",
+    "recorded_at",
+    "recorded_by",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the keys of a case's history are called."""
+
+    lang: str
+    refs: Sequence[str]
+    units: Mapping[Any, str]
+    officers: Mapping[Any, str]
+
+    @classmethod
+    def of(cls, case: int, stands: Iterable[Stand], lang: str) -> _Words:
+        holders = {stand.holder for stand in stands}
+        units, officers = {one.unit for one in holders}, {one.officer for one in holders} - {None}
+        return cls(
+            lang,
+            list(Obligation.objects.filter(case=case).order_by("position").values_list("ref", flat=True)),
+            dict(Unit.objects.filter(id__among=units).values_list("id", "code")),
+            dict(Officer.objects.filter(id__among=officers).values_list("id", "code")) if officers else {},
+        )
+
+    def row(self, change: Change, acts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        origin = RECORDED
+        if change.recording.first == OPENING:
+            origin = OPENED if change.recording.last == OPENING else BROUGHT_IN
+        return {
+            "version": change.recording.version,
+            "recorded_at": acts[0]["recorded_at"],
+            "recorded_by": "; ".join(by for by, _ in groupby(act["recorded_by"] for act in acts)),
+            "origin": origin,
+            "origin_label": label(ORIGINS, origin, self.lang),
+            "acts": [self._act(act, act["seq"] in change.back_dated) for act in acts],
+            "before": self._case(change.before),
+            "after": self._case(change.after),
+            "lines": list(self._lines(change)),
+            "note": self._note(change, origin),
+        }
+
+    def _act(self, act: dict[str, Any], back_dated: bool) -> dict[str, Any]:
+        return {
+            "id": act["public_id"],
+            "seq": act["seq"],
+            "type": act["type"],
+            "type_label": label(ACT_TYPES, act["type"], self.lang),
+            "effective_on": act["effective_on"],
+            "decision_number": act["decision_number"],
+            "back_dated": back_dated,
+            "annuls": act["annuls__public_id"],
+            "voids": act["voids__public_id"],
+        }
+
+    def _case(self, stand: Stand | None) -> dict[str, Any] | None:
+        if stand is None:
+            return None
+        holder = stand.holder
+        return {
+            **stand_row(stand, self.lang),
+            "unit": self.units[holder.unit],
+            "officer": None if holder.officer is None else self.officers[holder.officer],
+            **classified(stand.initiation, stand.field, self.lang),
+        }
+
+    def _lines(self, change: Change) -> Iterable[dict[str, Any]]:
+        none: list[LineStand | None] = [None] * len(self.refs)
+        before = none if change.before is None else change.before.lines
+        after = none if change.after is None else change.after.lines
+        for ref, was, now in zip(self.refs, before, after, strict=True):
+            if was != now:
+                yield {
+                    "obligation": ref,
+                    "before": None if was is None else stand_row(was, self.lang),
+                    "after": None if now is None else stand_row(now, self.lang),
+                }
+
+    def _note(self, change: Change, origin: str) -> str | None:
+        unknown = change.after is None or (change.before is None and origin == RECORDED)
+        said = [_BROUGHT_IN] * (origin == BROUGHT_IN) + [_UNLAWFUL] * unknown
+        return " ".join(one.text(self.lang) for one in said) or None

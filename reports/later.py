@@ -1,0 +1,103 @@
+"""What was recorded after a moment: what has to be taken from the totals to have them as they were known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from django.db import connection
+
+#: Up to so many movements are fetched and taken from every tally of an answer; more are summed by the
+#: database, for each tally anew.
+FEW: Final = 500
+
+
+class LaterLeg(NamedTuple):
+    """A movement recorded after the moment, with the themes of its case."""
+
+    book: str
+    unit: int
+    officer: int | None
+    initiation: str
+    field: str
+    effective_on: dt.date
+    source: str
+    target: str
+    vintage: int
+    direction: int
+    other_unit: int | None
+    cases: int
+    money: int
+    themes: list[str]
+
+
+class Later:
+    """What was recorded in some units after ``known_at``: nothing, as a rule, when that is now. Read when it
+    is first asked for, once.
+    """
+
+    def __init__(self, units: Collection[int], known_at: dt.datetime) -> None:
+        self._units = list(units)
+        self._known_at = known_at
+
+    @cached_property
+    def few(self) -> tuple[LaterLeg, ...] | None:
+        """The movements themselves, when they are few; None when they are not."""
+        return self._found[0]
+
+    @cached_property
+    def themes_changed(self) -> bool:
+        """Whether cases that were here already have a theme since, so that earlier movements stand under it
+        too; True also when that would be dear to find out.
+        """
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[tuple[LaterLeg, ...] | None, bool]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _LATER,
+                {"units": self._units, "known_at": self._known_at, "few": FEW},
+            )
+            rows = cursor.fetchall()
+        if len(rows) > FEW:
+            return None, True
+        return tuple(LaterLeg(*leg) for _, *leg in rows if leg[0] is not None), rows[0][0]
+
+    @cached_property
+    def is_most(self) -> bool:
+        """Whether more was recorded after the moment than up to it, by what the planner of the database
+        expects.
+        """
+        return self._expected(">") > self._expected("<=")
+
+    def _expected(self, comparison: str) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "EXPLAIN (FORMAT json) SELECT FROM reports_movement "
+                f"WHERE unit_id = ANY(%s) AND recorded_at {comparison} %s",
+                [self._units, self._known_at],
+            )
+            (plan,) = cursor.fetchone()
+        return int(plan[0]["Plan"]["Plan Rows"])
+
+
+_LATER = """
+    WITH late AS MATERIALIZED (
+        SELECT m.book, m.unit_id, m.officer_id, m.initiation, m.field, m.effective_on, m.source, m.target,
+               m.vintage, m.direction, m.other_unit_id, m.cases, m.money,
+               ARRAY(SELECT t.theme::text FROM cases_casetheme t WHERE t.case_id = m.case_id)
+        FROM reports_movement m
+        WHERE m.unit_id = ANY(%(units)s) AND m.recorded_at > %(known_at)s LIMIT %(few)s + 1
+    )
+    SELECT changed.yes, late.*
+    FROM (SELECT CASE WHEN (SELECT count(*) FROM late) <= %(few)s THEN EXISTS (
+        SELECT FROM cases_casetheme t
+        WHERE t.recorded_at > %(known_at)s AND EXISTS (
+            SELECT FROM reports_movement m
+            WHERE m.case_id = t.case_id AND m.recorded_at < t.recorded_at AND m.unit_id = ANY(%(units)s)
+        )
+    ) END AS yes) changed LEFT JOIN late ON true
+"""
