@@ -45,26 +45,24 @@ class Later:
     @cached_property
     def few(self) -> tuple[LaterLeg, ...] | None:
         """The movements themselves, when they are few; None when they are not."""
-        return self._found[0]
+        with connection.cursor() as cursor:
+            cursor.execute(_LATER, [self._units, self._known_at, FEW + 1])
+            rows = cursor.fetchall()
+        return tuple(LaterLeg(*leg) for leg in rows) if len(rows) <= FEW else None
 
     @cached_property
     def themes_changed(self) -> bool:
         """Whether cases that were here already have a theme since, so that earlier movements stand under it
         too; True also when that would be dear to find out.
         """
-        return self._found[1]
-
-    @cached_property
-    def _found(self) -> tuple[tuple[LaterLeg, ...] | None, bool]:
+        if self.few is None:
+            return True
         with connection.cursor() as cursor:
-            cursor.execute(
-                _LATER,
-                {"units": self._units, "known_at": self._known_at, "few": FEW},
-            )
-            rows = cursor.fetchall()
-        if len(rows) > FEW:
-            return None, True
-        return tuple(LaterLeg(*leg) for _, *leg in rows if leg[0] is not None), rows[0][0]
+            cursor.execute(_THEMES, [self._known_at])
+            if not cursor.fetchone()[0]:
+                return False
+            cursor.execute(_THEMES_HERE, [self._known_at, self._units])
+            return bool(cursor.fetchone()[0])
 
     @cached_property
     def is_most(self) -> bool:
@@ -85,19 +83,17 @@ class Later:
 
 
 _LATER = """
-    WITH late AS MATERIALIZED (
-        SELECT m.book, m.unit_id, m.officer_id, m.initiation, m.field, m.effective_on, m.source, m.target,
-               m.vintage, m.direction, m.other_unit_id, m.cases, m.money,
-               ARRAY(SELECT t.theme::text FROM cases_casetheme t WHERE t.case_id = m.case_id)
-        FROM reports_movement m
-        WHERE m.unit_id = ANY(%(units)s) AND m.recorded_at > %(known_at)s LIMIT %(few)s + 1
-    )
-    SELECT changed.yes, late.*
-    FROM (SELECT CASE WHEN (SELECT count(*) FROM late) <= %(few)s THEN EXISTS (
-        SELECT FROM cases_casetheme t
-        WHERE t.recorded_at > %(known_at)s AND EXISTS (
+    SELECT m.book, m.unit_id, m.officer_id, m.initiation, m.field, m.effective_on, m.source, m.target,
+           m.vintage, m.direction, m.other_unit_id, m.cases, m.money,
+           ARRAY(SELECT t.theme::text FROM cases_casetheme t WHERE t.case_id = m.case_id)
+    FROM reports_movement m WHERE m.unit_id = ANY(%s) AND m.recorded_at > %s LIMIT %s
+"""
+_THEMES = "SELECT EXISTS (SELECT FROM cases_casetheme WHERE recorded_at > %s)"
+_THEMES_HERE = """
+    SELECT EXISTS (
+        SELECT FROM cases_casetheme t WHERE t.recorded_at > %s AND EXISTS (
             SELECT FROM reports_movement m
-            WHERE m.case_id = t.case_id AND m.recorded_at < t.recorded_at AND m.unit_id = ANY(%(units)s)
+            WHERE m.case_id = t.case_id AND m.recorded_at < t.recorded_at AND m.unit_id = ANY(%s)
         )
-    ) END AS yes) changed LEFT JOIN late ON true
+    )
 """

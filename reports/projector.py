@@ -11,6 +11,7 @@ by; the totals, which everybody wants, are locked at the very end of the transac
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,10 @@ CONSUMER = "statistics"
 #: Cases per transaction: many enough that totals are touched once for all of them, few enough to stay in
 #: memory.
 BATCH = 1000
+#: How long a worker with nothing else to do waits for cases in other hands, in seconds.
+PATIENCE = 0.5
+#: How long whoever has the totals locked may do nothing.
+FROZEN = "5s"
 
 Themes = tuple[str, ...]
 
@@ -80,8 +85,7 @@ def project(limit: int = BATCH) -> int:
         if not taken:
             return 0
         cases = {case for _, case in taken}
-        # Without anything else to do it waits for those whom others have in hand: it may be the last to know.
-        mine = hold(cases) or hold(cases, wait=True)
+        mine = _hold_soon(cases)
         done = count(mine)
         _finish([(row, case) for row, case in taken if case in mine], done)
     return len(mine)
@@ -104,12 +108,22 @@ def project_written(written: Mapping[int, Life]) -> None:
         _finish([(row, case) for row, case in taken if case in mine], done)
 
 
-def hold(case_ids: Collection[int], *, wait: bool = False) -> dict[int, Themes]:
-    """Lock these cases for counting until the transaction ends, passing by those whom others have in hand, or
-    waiting for them. Gives the themes each one's totals stand under.
+def _hold_soon(case_ids: Collection[int]) -> dict[int, Themes]:
+    """Lock these cases, or some. When others have them all in hand there is nothing else to do but to wait a
+    little: they may not know of the marks that were found here. The next sweep does if it takes them longer.
     """
-    locked = CountedCase.objects.select_for_update(skip_locked=not wait)
-    held = dict(locked.filter(case_id__among=case_ids).order_by("case_id").values_list("case_id", "themes"))
+    until = time.monotonic() + PATIENCE
+    while not (held := hold(case_ids)) and time.monotonic() < until:
+        time.sleep(0.02)
+    return held
+
+
+def hold(case_ids: Collection[int]) -> dict[int, Themes]:
+    """Lock these cases for counting until the transaction ends, passing by those whom others have in hand.
+    Gives the themes each one's totals stand under.
+    """
+    locked = CountedCase.objects.select_for_update(skip_locked=True).filter(case_id__among=case_ids)
+    held = dict(locked.order_by("case_id").values_list("case_id", "themes"))
     if len(held) < len(case_ids):
         unknown = set(case_ids) - held.keys()
         known = CountedCase.objects.filter(case_id__among=unknown).values_list("case_id", flat=True)
@@ -122,14 +136,23 @@ def _begin(case_ids: Collection[int]) -> dict[int, Themes]:
     if not case_ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, [sorted(case_ids)])
+        cursor.execute(_BEGIN, {"cases": sorted(case_ids), "lock": _BEGINNING})
         return {case: tuple(themes) for case, themes in cursor.fetchall()}
 
 
+#: Names those who begin with a case among the advisory locks; any number that nobody else uses.
+_BEGINNING = 1_667_460_718
+# Whoever gives a case its row would wait for another who does so. So first comes a lock that can be passed
+# by: one for 32 cases with keys in a row, because there is room for some thousands of locks.
 _BEGIN = """
+    WITH free AS MATERIALIZED (
+        SELECT block
+        FROM (SELECT DISTINCT id >> 5 AS block FROM unnest(%(cases)s::bigint[]) AS c (id)) AS blocks
+        WHERE pg_try_advisory_xact_lock(%(lock)s, (block & 2147483647)::int)
+    )
     INSERT INTO reports_countedcase (case_id, themes)
     SELECT c.id, coalesce((SELECT jsonb_agg(t.theme) FROM cases_casetheme t WHERE t.case_id = c.id), '[]')
-    FROM unnest(%s::bigint[]) AS c (id) ORDER BY c.id
+    FROM unnest(%(cases)s::bigint[]) AS c (id) JOIN free ON free.block = c.id >> 5 ORDER BY c.id
     ON CONFLICT DO NOTHING RETURNING case_id, ARRAY(SELECT jsonb_array_elements_text(themes))
 """
 
@@ -218,8 +241,12 @@ def _finish(taken: Collection[tuple[int, int]], done: Counted) -> None:
 def write_totals(change: totals.Change) -> None:
     """Write totals as the last step of a transaction."""
     with connection.cursor() as cursor:
-        # What the movements refer to is checked now, so that nobody does that with the totals locked.
-        cursor.execute(f"SET CONSTRAINTS {', '.join(_deferred())} IMMEDIATE")
+        # What the movements refer to is checked now, so that nobody does that with the totals locked; and a
+        # worker that freezes over them loses its transaction.
+        cursor.execute(
+            f"SET CONSTRAINTS {', '.join(_deferred())} IMMEDIATE; "
+            f"SET LOCAL idle_in_transaction_session_timeout = '{FROZEN}'"
+        )
     change.write()
 
 

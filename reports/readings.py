@@ -78,6 +78,25 @@ def tallies(
     return found
 
 
+def tallies_and_last_year(
+    reading: Reading, group: Sequence[str], *, themes: Collection[str] = ()
+) -> tuple[dict[Key, Tally], Tally]:
+    """``tallies`` as seen from the scope, and with them what stood at the end of the year before
+    (``standing``): read in one go, because both begin with the same openings.
+    """
+    found = _known(Question(reading, tuple(group), "scope", tuple(themes), last_year=True))
+    last = found.pop(_LAST_YEAR, None)
+    return found, standing(_last_year(reading)) if last is None else last
+
+
+#: The key of what stood at the end of the year before, where it was asked for.
+_LAST_YEAR: Final[Key] = ("last year",)
+
+
+def _last_year(reading: Reading) -> Reading:
+    return reading.at(Period(reading.period.fiscal_year - 1, 12))
+
+
 def standing(reading: Reading) -> Tally:
     """The tally of what stood at the end of the period alone: balances and the separate book, no flows."""
     question = Question(reading, (), "scope", (), tally.STANDING)
@@ -94,6 +113,8 @@ class Question:
     themes: tuple[str, ...] = ()
     #: The atoms wanted of the totals.
     atoms: tuple[str, ...] = tally.ATOMS
+    #: Whether what stood at the end of the year before is wanted too.
+    last_year: bool = False
 
     @property
     def is_kept(self) -> bool:
@@ -124,11 +145,13 @@ def _known(question: Question) -> dict[Key, Tally]:
             found = from_movements(question)
         elif later.few is not None:
             found = from_totals(question)
+            if question.last_year:
+                _take_back({(): found[_LAST_YEAR]}, Question(_last_year(reading)), later.few)
             _take_back(found, question, later.few)
         elif later.is_most:
             found = from_movements(question)
         else:
-            found = from_totals(question)
+            found = from_totals(replace(question, last_year=False))
             for key, since in from_movements(question, since=True).items():
                 found.setdefault(key, Tally()).merge(since, -1)
     return _cumulated(found, question) if "month" in question.group else found
@@ -173,60 +196,99 @@ _MOVED = (tally.MOVED_IN, tally.MOVED_OUT)
 
 
 def from_totals(question: Question) -> dict[Key, Tally]:
-    """One statement: the sums of the months and of the openings, and beside them the transfers."""
-    holder = question.boundary == "holder"
-    names = [_COLUMNS[name] for name in question.group]
-    atoms = (*question.atoms, *_MOVED) if holder else question.atoms
-    shown = "".join(f"{name}, " for name in names)
+    """One statement: the sums of the openings and of the months, and beside them the transfers."""
+    reading, holder = question.reading, question.boundary == "holder"
+    year, months = reading.period.fiscal_year, reading.period.months
+    table = "reports_officertotal" if holder else "reports_unittotal"
+    shown = "".join(f"{_COLUMNS[name]}, " for name in question.group)
     where, params = _where(question, classified=not holder)
-    year, months = question.reading.period.fiscal_year, question.reading.period.months
-    # The sums of a row as one text: so many numbers are dear to hand over one by one.
-    sql = (
-        f"SELECT {shown}month = {OPENING_MONTH} AS opening, "
-        f"concat_ws(' ', {', '.join(f'sum({atom})' for atom in atoms)}) "
-        f"FROM {'reports_officertotal' if holder else 'reports_unittotal'} WHERE {where} "
-        f"AND ((fiscal_year = %s AND month BETWEEN 1 AND %s) "
-        f"OR (month = {OPENING_MONTH} AND fiscal_year <= %s)) GROUP BY {shown}opening"
-    )
-    params += [year, months, year]
+    moving = (*question.atoms, *_MOVED) if holder else question.atoms
+    of_year = f"CASE WHEN fiscal_year = {year} THEN {_OPENING} ELSE {_EARLIER} END"
+    parts = [
+        _select(
+            f"{shown}{of_year if question.last_year else _EARLIER}",
+            tally.OPENINGS,
+            f"{table} WHERE {where} AND month = {OPENING_MONTH} AND fiscal_year <= {year} "
+            f"GROUP BY {shown}fiscal_year = {year}",
+        ),
+        _select(
+            f"{shown}{_MONTHS}",
+            moving,
+            f"{table} WHERE {where} AND fiscal_year = {year} AND month BETWEEN 1 AND {months} "
+            f"GROUP BY {shown}measure",
+        ),
+    ]
+    values = [*params, *params]
+    atoms = {_EARLIER: tally.OPENINGS, _OPENING: tally.OPENINGS, _MONTHS: moving, _TRANSFERS: _MOVED}
     if not holder and question.atoms is tally.ATOMS:
-        crossings, crossing_params = _transfers(question, shown)
-        sql = f"{sql} UNION ALL {crossings}"
-        params += crossing_params
-    found: dict[Key, Tally] = {}
+        crossing, params = _where(question, classified=True)
+        if question.boundary == "scope":
+            crossing += " AND other_unit_id <> ALL(%s)"
+            params.append(list(reading.units))
+        parts.append(
+            _select(
+                f"{shown}{_TRANSFERS}",
+                _MOVED,
+                f"reports_transfertotal WHERE {crossing} AND fiscal_year = {year} "
+                f"AND month BETWEEN 1 AND {months} GROUP BY {shown}measure",
+            )
+        )
+        values += params
+    if question.last_year:
+        last, params = _where(Question(reading), classified=True)
+        parts.append(
+            _select(
+                f"{'NULL, ' * len(question.group)}{_LAST_MONTHS}",
+                tally.STANDING,
+                f"{table} WHERE {last} AND fiscal_year = {year - 1} AND month > {OPENING_MONTH} "
+                f"GROUP BY measure",
+            )
+        )
+        values += params
+        atoms[_LAST_MONTHS] = tally.STANDING
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        for *key, opening, sums in cursor.fetchall():
-            into = found.get(tuple(key))
-            if into is None:
-                into = found[tuple(key)] = Tally()
-            numbers = map(int, sums.split())
-            if opening is None:
-                for atom, number in zip(_MOVED, numbers, strict=True):
-                    into.atoms[atom] += number
-            elif opening:
-                for atom, number in zip(atoms, numbers, strict=True):
-                    if atom in into.opening:
-                        into.opening[atom] += number
-            else:
-                for atom, number in zip(atoms, numbers, strict=True):
-                    into.atoms[atom] += number
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return _tallied(question, atoms, cursor.fetchall())
+
+
+#: What a row of sums is: openings of earlier years (of all, where they need not be told apart), the opening
+#: of the year, its months, what crossed in them, and the months of the year before.
+_EARLIER, _OPENING, _MONTHS, _TRANSFERS, _LAST_MONTHS = range(5)
+
+
+def _select(shown: str, atoms: Sequence[str], source: str) -> str:
+    """Sums of atoms. They come as one text: so many numbers are dear to hand over one by one. Every source is
+    grouped by something, so that of nothing there is no row.
+    """
+    return f"SELECT {shown}, concat_ws(' ', {', '.join(f'sum({atom})' for atom in atoms)}) FROM {source}"
+
+
+def _tallied(question: Question, atoms: dict[int, tuple[str, ...]], rows: Iterable[Any]) -> dict[Key, Tally]:
+    """The tallies from rows of (key, what it is, sums)."""
+    reading, group = question.reading, question.group
+    own = {"book": reading.book, "theme": reading.theme}
+    telling = [(place, own[name]) for place, name in enumerate(group) if name in own]
+    found: dict[Key, Tally] = {}
+    last = Tally()
+    for *parts, what, sums in rows:
+        key = tuple(parts)
+        numbers = [*zip(atoms[what], map(int, sums.split()), strict=True)]
+        if question.last_year and what in (_EARLIER, _LAST_MONTHS):
+            of_last = last.atoms if what == _LAST_MONTHS else last.opening
+            if what == _LAST_MONTHS or all(key[place] == value for place, value in telling):
+                for atom, number in numbers:
+                    of_last[atom] += number
+            if what == _LAST_MONTHS:
+                continue
+        into = found.get(key)
+        if into is None:
+            into = found[key] = Tally()
+        kept = into.opening if what in (_EARLIER, _OPENING) else into.atoms
+        for atom, number in numbers:
+            kept[atom] += number
+    if question.last_year:
+        found[_LAST_YEAR] = last
     return found
-
-
-def _transfers(question: Question, shown: str) -> tuple[str, list[Any]]:
-    """What crossed from unit to unit, as rows that are neither openings nor months."""
-    where, params = _where(question, classified=True)
-    if question.boundary == "scope":
-        where += " AND other_unit_id <> ALL(%s)"
-        params.append(list(question.reading.units))
-    period = question.reading.period
-    return (
-        f"SELECT {shown}NULL::bool, concat_ws(' ', sum(moved_in), sum(moved_out)) "
-        f"FROM reports_transfertotal WHERE {where} AND fiscal_year = %s AND month BETWEEN 1 AND %s "
-        # By the measure, which is one, so that of nothing there is no row.
-        f"GROUP BY {shown}measure"
-    ), [*params, period.fiscal_year, period.months]
 
 
 def _where(question: Question, *, classified: bool) -> tuple[str, list[Any]]:

@@ -69,7 +69,8 @@ def _recount_some(job: Job, cursor: dict[str, int], chosen: QuerySet[Any]) -> bo
         batch = list(chosen.filter(id__gt=cursor["case"]).values_list("id", flat=True)[:BATCH])
         if not batch:
             return False
-        held = hold(batch, wait=True)
+        # Who has a case in hand counts it anew as well, or leaves its mark.
+        held = hold(batch)
         done = count(held, but_waiting=True)
         journal.forget(CONSUMER, held.keys() - done.failed)
         cursor["movements_changed"] += done.changed

@@ -19,7 +19,7 @@ from reports.counting.columns import Broken, carried_out, columns
 from reports.counting.regimes import Regime, regime_on
 from reports.counting.tally import SEPARATE_THIS_YEAR, Tally
 from reports.forms import CLASSES, Form
-from reports.readings import Reading, standing, tallies
+from reports.readings import Key, Reading, tallies, tallies_and_last_year
 from reports.totals import NO_THEME
 from thads.common.periods import Period
 
@@ -60,6 +60,8 @@ class Counted:
     regime: Regime
     rows: tuple[FormRow, ...]
     sums: tuple[str, ...]
+    #: What stood at the end of the year before.
+    last_year: Tally
 
     @property
     def total(self) -> FormRow:
@@ -69,19 +71,29 @@ class Counted:
 def count(form: Form, reading: Reading) -> Counted:
     """Count a form."""
     regime = regime_on(reading.period.ends_on)
-    rows = tuple((_class_rows if form.layout == CLASSES else _holder_rows)(form, reading, regime))
-    return Counted(form, reading, regime, rows, tuple(_rows_that_do_not_add_up(form, rows)))
+    if form.layout == CLASSES:
+        themes = form.themes if reading.theme == NO_THEME else ()
+        by = ("book", "theme", "initiation", "field") if themes else ("book", "initiation", "field")
+        found, last_year = tallies_and_last_year(reading, by, themes=themes)
+        rows = tuple(_class_rows(form, regime, found, themes))
+    else:
+        found, last_year = tallies_and_last_year(reading, ())
+        rows = tuple(_holder_rows(reading, regime, found.get((), Tally())))
+    return Counted(form, reading, regime, rows, tuple(_rows_that_do_not_add_up(form, rows)), last_year)
 
 
 # Rows.
 
 
-def _class_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRow]:
-    """The whole, initiation by initiation, field by field; then the thematic rows, which overlap."""
-    themes = form.themes if reading.theme == NO_THEME else ()
-    by = ("book", "theme", "initiation", "field") if themes else ("book", "initiation", "field")
+def _class_rows(
+    form: Form, regime: Regime, by_class: Mapping[Key, Tally], themes: Sequence[str]
+) -> Iterable[FormRow]:
+    """The whole, initiation by initiation, field by field; then the thematic rows, which overlap.
+
+    ``by_class``: by book, theme (with ``themes``), initiation and field.
+    """
     parts: dict[tuple[str, str], dict[tuple[str, str], Tally]] = {}
-    for (book, *theme, initiation, field), sums in tallies(reading, by, themes=themes).items():
+    for (book, *theme, initiation, field), sums in by_class.items():
         of_book = parts.setdefault((book, theme[0] if theme else NO_THEME), {})
         of_book[initiation, field] = sums
 
@@ -137,9 +149,8 @@ def _class_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRo
     )
 
 
-def _holder_rows(form: Form, reading: Reading, regime: Regime) -> Iterable[FormRow]:
+def _holder_rows(reading: Reading, regime: Regime, total: Tally) -> Iterable[FormRow]:
     """The whole, unit by unit (own holdings), officer by officer; what moved inside is a line of its own."""
-    total = tallies(reading)[()]
     by_unit = tallies(reading, ("unit",), "unit")
     by_holder = tallies(reading, ("unit", "officer"), "holder")
     units = Unit.objects.filter(id__in=reading.units).order_by("code").values_list("id", "code", "name")
@@ -296,8 +307,8 @@ def _cells(
     link: str | None,
 ) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
-    for name in regime.column_names:
-        if name in chosen:
+    for name in chosen:
+        if name in row.values:
             cell = cells[name] = figure(name, row.values[name], None if earlier is None else earlier[name])
             if link is not None:
                 cell["cases"] = link + name
@@ -362,9 +373,9 @@ def bridge(counted: Counted) -> dict[str, Any]:
     """What the last year carried out against what this year carries in: they differ by what moved to the
     separate book.
     """
-    last = counted.reading.at(Period(counted.reading.period.fiscal_year - 1, 12))
-    sums = standing(last)
-    left = carried_out(regime_on(last.period.ends_on), sums)
+    last = Period(counted.reading.period.fiscal_year - 1, 12)
+    sums = counted.last_year
+    left = carried_out(regime_on(last.ends_on), sums)
     carried_in = counted.total.values["carried_in"]
     entered = sums.atoms[SEPARATE_THIS_YEAR]
     return {

@@ -108,7 +108,7 @@ class Change:
                 self.unit, (unit, book, measure, theme, year, month, initiation, field), atoms, amount, _WIDTH
             )
             if left:
-                opening = (unit, book, measure, theme, year + 1, OPENING_MONTH, initiation, field)
+                opening: Key = (unit, book, measure, theme, year + 1, OPENING_MONTH, initiation, field)
                 _sum(self.unit, opening, left, amount, _WIDTH)
             if moved and leg.other_unit != unit:
                 crossing = (unit, book, measure, theme, year, month, leg.other_unit, initiation, field)

@@ -9,9 +9,10 @@ extends the digest of a case without reading the case again.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import replace
 from typing import Any
+
+import orjson
 
 from cases.rules.story import Story, StoryAct
 
@@ -109,8 +110,7 @@ def extended(before: str, act: StoryAct) -> str:
 
 
 def _hashed(before: str, body: dict[str, Any]) -> str:
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{before}{text}".encode()).hexdigest()
+    return hashlib.sha256(before.encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _act(

@@ -19,7 +19,7 @@ def create_unnamed(*, codes: Collection[str], unit_ids: Mapping[str, int]) -> No
         [Officer(code=code, name="") for code in sorted(codes)], ignore_conflicts=True
     )
     unassigned = (
-        Officer.objects.select_for_update(of=("self",))
+        Officer.objects.select_for_update(of=("self",), no_key=True)
         .filter(code__in=codes, assignments__isnull=True)
         .order_by("code")
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from django.db import transaction
 from django.urls import reverse
@@ -81,6 +81,7 @@ KNOWN_AT = Parameter(
 #: What narrows the figures, the same in every view.
 SCOPE = (UNIT, OWN, FISCAL_YEAR, MONTHS, OFFICER, INITIATION, FIELD, THEME, KNOWN_AT)
 
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The scope of a request: the unit named (or the caller's own), the units counted, and the officer whose
@@ -150,11 +151,12 @@ class StatisticsView(ScopedAPIView):
             "theme": values["theme"],
             "book": None if book == movements.ALL else book,
         }
-        known_at = moment_shown(frame.known_at)
+        known_at = f"known_at={quote(moment_shown(frame.known_at), safe=':')}"
+        written = _written(common)
 
         def link(of_row: Mapping[str, str]) -> str:
-            query = {name: value for name, value in {**common, **of_row}.items() if value is not None}
-            return f"{address}?{urlencode({**query, 'known_at': known_at}, safe=':')}&column="
+            query = {**written, **_written(of_row)}.values() if of_row else written.values()
+            return f"{address}?{'&'.join(query)}&{known_at}&column="
 
         return link
 
@@ -185,7 +187,13 @@ class StatisticsView(ScopedAPIView):
             # The caller's own is meant.
             mine = Unit.objects.filter(pk=self.principal.unit_id).values_list("code", flat=True)
             code = mine.first() or ""
-        unit, units = visible_unit(self.scope, code, own)
+        unit, alone = visible_unit(self.scope, code, own=True)
+        if own:
+            units = alone
+        elif unit.pk == self.principal.unit_id:
+            units = self.scope.unit_ids
+        else:
+            units = visible_unit(self.scope, code)[1]
         return Asked(unit, units, *self._officer(), period)
 
     def _officer(self) -> tuple[int | None, str | None]:
@@ -205,6 +213,11 @@ class StatisticsView(ScopedAPIView):
         raise NotVisible(
             parameter_fault("officer", "OFFICER_NOT_FOUND_IN_SCOPE", officer=shortened(asked or ""))
         )
+
+
+def _written(query: Mapping[str, str | None]) -> dict[str, str]:
+    """The parts of an address by the names of their parameters, those without a value left out."""
+    return {name: f"{name}={quote(value, safe='')}" for name, value in query.items() if value is not None}
 
 
 def moment_shown(moment: dt.datetime) -> str:

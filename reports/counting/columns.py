@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from typing import Any, NamedTuple
 
 from cases.rules import buckets
 from cases.rules.life import Life
@@ -36,21 +37,65 @@ class Row:
 
 def columns(regime: Regime, sums: Tally) -> tuple[dict[str, int], tuple[Broken, ...]]:
     """The columns of ``regime`` from the atoms of one measure, and the identities that fail."""
-    values: dict[str, int] = {}
-    for column in regime.columns:
-        values[column.name] = _sum(column.terms, values, sums)
+    plan = _plan(regime)
+    numbers = [*sums.opening.values(), *sums.atoms.values()]
+    if not any(numbers):
+        return dict.fromkeys(plan.names, 0), ()
+    at = numbers.__getitem__
+    for plus, minus in plan.columns:
+        numbers.append(sum(map(at, plus)) - sum(map(at, minus)))
+    values = dict(zip(plan.names, numbers[-len(plan.names) :], strict=True))
     broken = []
-    for identity in regime.identities:
-        right = _sum(identity.terms, values, sums)
+    for identity, (plus, minus) in zip(regime.identities, plan.identities, strict=True):
+        right = sum(map(at, plus)) - sum(map(at, minus))
         if values[identity.left] != right:
             broken.append(Broken(identity, values[identity.left], right))
     return values, tuple(broken)
 
 
+#: What is added and what is taken away, by place.
+_Places = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+class _Plan(NamedTuple):
+    """How the columns of a regime follow from the atoms: each a sum over the numbers before it, which are the
+    opening and the atoms of a tally and then the columns.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[_Places, ...]
+    identities: tuple[_Places, ...]
+
+
+@cache
+def _plan(regime: Regime) -> _Plan:
+    nothing = Tally()
+    atoms = [*((True, atom) for atom in nothing.opening), *((False, atom) for atom in nothing.atoms)]
+    names: list[Any] = [*atoms, *regime.column_names]
+    place = {name: number for number, name in enumerate(names)}
+
+    def places(terms: tuple[tuple[int, str, str], ...]) -> _Places:
+        found: tuple[list[int], list[int]] = [], []
+        for sign, kind, name in terms:
+            wanted = [place[name]] if kind == "column" else [place[atom] for atom in _ATOMS_OF[kind](name)]
+            found[sign < 0].extend(wanted)
+        return tuple(found[0]), tuple(found[1])
+
+    return _Plan(
+        regime.column_names,
+        tuple(places(column.terms) for column in regime.columns),
+        tuple(places(identity.terms) for identity in regime.identities),
+    )
+
+
 def carried_out(regime: Regime, sums: Tally) -> int:
     """What a year carries out, from what stood at its end (identity ``CARRIED_OUT_STOCK``)."""
     identity = next(found for found in regime.identities if found.code == "CARRIED_OUT_STOCK")
-    return _sum(identity.terms, {}, sums)
+    return sum(
+        sign * (sums.opening if of_opening else sums.atoms)[atom]
+        for sign, kind, name in identity.terms
+        for of_opening, atom in _ATOMS_OF[kind](name)
+    )
 
 
 def row(regime: Regime, cases: Tally, money: Tally) -> Row:
@@ -146,23 +191,3 @@ _ATOMS_OF: Mapping[str, Callable[[str], tuple[tuple[bool, str], ...]]] = {
         else ((True, tally.SEPARATE_EARLIER), (False, tally.SEPARATE_EARLIER))
     ),
 }
-
-
-def _sum(terms: tuple[tuple[int, str, str], ...], values: Mapping[str, int], sums: Tally) -> int:
-    return sum(sign * _term(kind, name, values, sums) for sign, kind, name in terms)
-
-
-def _term(kind: str, name: str, values: Mapping[str, int], sums: Tally) -> int:
-    if kind == "column":
-        return values[name]
-    if kind == "opening":
-        return sums.opening[name]
-    if kind == "balance":
-        return sums.opening[name] + sums.atoms[name]
-    if kind == "flow":
-        return sums.atoms[name]
-    if kind == "moved":
-        return sums.atoms[tally.MOVED_IN if name == "in" else tally.MOVED_OUT]
-    if name == "this_year":
-        return sums.atoms[tally.SEPARATE_THIS_YEAR]
-    return sums.opening[tally.SEPARATE_EARLIER] + sums.atoms[tally.SEPARATE_EARLIER]

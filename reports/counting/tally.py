@@ -108,8 +108,7 @@ def adds(kind: Kind) -> tuple[tuple[bool, str, int], ...]:
     if kind.past:
         return tuple((True, atom, sign) for atom, sign in carried(kind.source, kind.target, kind.direction))
     found = [
-        (False, atom, sign)
-        for atom, sign in atoms_of(kind.source, kind.target, kind.prior, kind.direction)
+        (False, atom, sign) for atom, sign in atoms_of(kind.source, kind.target, kind.prior, kind.direction)
     ]
     column = crossing(kind.prior, kind.direction) if kind.crosses else None
     if column:

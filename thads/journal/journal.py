@@ -11,7 +11,8 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db import connection
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
 from thads.common.bulk import copy_rows
@@ -106,13 +107,19 @@ def pending(consumer: str, unit_ids: Collection[int], officer_id: int | None = N
 
     ``since`` is earlier than the recording of anything that waits; what was set aside does not count for it.
     """
-    rows = stale(consumer).filter(units__overlap=list(unit_ids))
+    sql, params = _PENDING, [consumer, list(unit_ids)]
     if officer_id is not None:
-        rows = rows.filter(officers__contains=[officer_id])
-    found = rows.aggregate(
-        cases=Count("case_id", distinct=True), since=Min("marked_at", filter=Q(set_aside_at=None))
-    )
-    return Pending(found["cases"], found["since"])
+        sql += " AND officers @> %s::bigint[]"
+        params.append([officer_id])
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return Pending(*cursor.fetchone())
+
+
+_PENDING = """
+    SELECT count(DISTINCT case_id), min(marked_at) FILTER (WHERE set_aside_at IS NULL)
+    FROM journal_stale WHERE consumer = %s AND units && %s::bigint[]
+"""
 
 
 def stale(consumer: str) -> QuerySet[Stale]:

@@ -12,7 +12,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +61,9 @@ class Identity:
     terms: tuple[tuple[int, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Regime:
-    """A circular: its columns in order of computation, ratios and identities."""
+    """A circular: its columns in order of computation, ratios and identities. There is one of each."""
 
     code: str
     label: str
@@ -73,11 +73,11 @@ class Regime:
     ratios: tuple[Ratio, ...]
     identities: tuple[Identity, ...]
 
-    @property
+    @cached_property
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
-    @property
+    @cached_property
     def flows(self) -> frozenset[str]:
         """The columns made of nothing but what moved in the period: those of two periods that follow each
         other in a year have a difference. All others are, in part, what stands at the end.
