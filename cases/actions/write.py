@@ -16,7 +16,7 @@ from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from cases.actions.plans import ActPlan, StoryPlan
 from cases.actions.register import Register
-from cases.models import Act, ActLine, Asset, Case, CaseTheme, Judgment, Obligation, Party
+from cases.models import Act, ActLine, Asset, Case, CaseTheme, Obligation, Party
 from cases.rules.fold import State, last_day
 from cases.rules.life import OPENING, Holder, Life
 from cases.rules.record import Record
@@ -292,19 +292,31 @@ def _judgment_ids(
     """The keys of judgments, new ones written, under their public id where it is known. Two writers may
     meet here: the row that is there first is taken.
     """
-    Judgment.objects.bulk_create(
-        [
-            Judgment(**judgment._asdict(), **({"public_id": known[judgment]} if known else {}))
-            for judgment in sorted(judgments, key=repr)
-        ],
-        ignore_conflicts=True,
-    )
-    found = Judgment.objects.filter(number__in={judgment.number for judgment in judgments})
-    rows = found.values_list("id", "number", "issued_on", "effective_on", "issuer", "instrument_type")
-    return {
-        JudgmentRow(number, issued_on, effective_on, issuer, kind): key
-        for key, number, issued_on, effective_on, issuer, kind in rows
-    }
+    rows = sorted(judgments, key=repr)
+    ids = [known.get(row) for row in rows]
+    with connection.cursor() as cursor:
+        given = [list(column) for column in zip(*rows, strict=True)]
+        cursor.execute(_ADD_JUDGMENTS, [*given, ids])
+        cursor.execute(_FIND_JUDGMENTS, given)
+        return {rows[place - 1]: key for place, key in cursor.fetchall()}
+
+
+_GIVEN_JUDGMENTS = "unnest(%s::text[], %s::date[], %s::date[], %s::text[], %s::text[]"
+_ADD_JUDGMENTS = f"""
+    INSERT INTO cases_judgment (number, issued_on, effective_on, issuer, instrument_type, public_id)
+    SELECT number, issued_on, effective_on, issuer, kind, coalesce(public_id, gen_random_uuid())
+    FROM {_GIVEN_JUDGMENTS}, %s::uuid[])
+        AS given (number, issued_on, effective_on, issuer, kind, public_id)
+    ON CONFLICT DO NOTHING
+"""  # noqa: S608  # the columns are our own
+_FIND_JUDGMENTS = f"""
+    SELECT given.place, j.id
+    FROM {_GIVEN_JUDGMENTS})
+        WITH ORDINALITY AS given (number, issued_on, effective_on, issuer, kind, place)
+    JOIN cases_judgment j ON j.number = given.number AND j.issued_on = given.issued_on
+        AND j.issuer = given.issuer AND j.effective_on IS NOT DISTINCT FROM given.effective_on
+        AND j.instrument_type IS NOT DISTINCT FROM given.kind
+"""  # noqa: S608
 
 
 def _copy_cases(
