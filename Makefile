@@ -1,12 +1,13 @@
-# make run | test | check | demo-reset. Each of them installs first when it has to.
+# make run | test | check | bench | demo-reset. Each of them installs first when it has to.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PORT ?= 8000
 WORKERS ?= 2
+CASES ?= 1000000
 
-.PHONY: install run test check format lock demo-reset clean
+.PHONY: install run test check bench format lock demo-reset clean
 
 install: $(STAMP)
 
@@ -29,6 +30,11 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# What it measures, and how long it takes: docs/how-to/measure.md. Less: make bench CASES=100000 ARGS="--only W4,W5".
+bench: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements-bench.txt
+	$(BIN)/python -m benchmarks run --cases $(CASES) $(ARGS)
 
 format: install
 	$(BIN)/ruff check --fix .

@@ -50,12 +50,16 @@ class Answering:
 
 @contextmanager
 def answering(
-    units: frozenset[int], officer: int | None = None, asked: dt.datetime | None = None
+    units: frozenset[int],
+    officer: int | None = None,
+    asked: dt.datetime | None = None,
+    *,
+    until: dt.date | None = None,
 ) -> Iterator[Answering]:
     """The frame of one answer about these units (and this officer, or ``UNASSIGNED``), as known at ``asked``,
-    which has passed, or as known now.
+    which has passed, or as known now. Most of its readings end by ``until``; it is cheaper to say so.
     """
     with consistent_read(units) as settled:
         waiting = journal.pending(CONSUMER, units, officer if officer != UNASSIGNED else None)
         known_at = min(moment for moment in (settled, waiting.since, asked) if moment is not None)
-        yield Answering(units, officer, known_at, waiting.cases, Later(units, known_at))
+        yield Answering(units, officer, known_at, waiting.cases, Later(units, known_at, until))

@@ -1,4 +1,4 @@
-"""Where a figure comes from: the cases that make one cell, and the movements and acts behind each one's share.
+"""Where a figure comes from: the cases that make one cell, and the movements and acts behind each share.
 
 A column is a sum of movements, each taken so many times (``columns.weighted_kinds``). The database adds them
 up by case with these weights, so that the shares of all cases are the cell by definition.
@@ -48,8 +48,8 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """A page of the cases of a cell, in the order of their keys; ``count`` is how many there are on all pages,
-    ``more`` whether there are others beyond this page in the direction in which it was read.
+    """A page of the cases of a cell, in the order of their keys; ``count`` is how many there are on all
+    pages, ``more`` whether there are others beyond this page in the direction in which it was read.
     """
 
     rows: Sequence[Share]
@@ -72,9 +72,9 @@ class ActBehind(NamedTuple):
 class MovementBehind:
     """A movement that counts in a cell.
 
-    ``cases`` and ``money`` are its own amounts, ``counts`` what it adds to the cell. ``direction`` is −1 where
-    it left the holder, 1 where it came to it, and then ``other_unit`` is the other side. ``act`` moved it;
-    ``through`` is the act by which it became known, where that is another: a correction, or whatever else
+    ``cases`` and ``money`` are its own amounts, ``counts`` what it adds to the cell. ``direction`` is −1
+    where it left the holder, 1 where it came to it, and then ``other_unit`` is the other side. ``act`` moved
+    it; ``through`` is the act by which it became known, where that is another: a correction, or whatever else
     made the story come out differently.
     """
 
@@ -180,8 +180,9 @@ def _weighted(cell: Cell, wanted: str, cases: Sequence[int] | None = None) -> tu
         params.append(list(cases))
     fields = list(zip(*((*kind, weight) for kind, weight in kinds), strict=True)) or [()] * 7
     return (
-        f"SELECT {wanted} FROM reports_movement m JOIN unnest(%s::bool[], %s::text[], %s::text[], %s::bool[], "
-        f"%s::int[], %s::bool[], %s::int[]) AS w (past, source, target, prior, direction, crosses, weight) "
+        f"SELECT {wanted} FROM reports_movement m "
+        f"JOIN unnest(%s::bool[], %s::text[], %s::text[], %s::bool[], %s::int[], %s::bool[], %s::int[]) "
+        f"AS w (past, source, target, prior, direction, crosses, weight) "
         f"ON (w.past, w.source, w.target, w.prior, w.direction, w.crosses) = ({columns_of_kind}) "
         f"WHERE {where}"
     ), [*map(list, fields), *kind_params, *params]

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from django.db import connection
+from django.utils import timezone
 
 from reports.counting import movements, tally
 from reports.counting.tally import Kind, Tally
 from reports.later import Later, LaterLeg
-from reports.models.totals import CASES, OPENING_MONTH
+from reports.models.totals import CASES, EVER, OPENING_MONTH
 from reports.totals import NO_THEME
 from thads.common.periods import Period, fiscal_year_of, month_of
 
@@ -128,10 +129,6 @@ class Question:
             return whole and kept_by and {"unit", "officer"} <= group and self.boundary == "holder"
         return self.boundary == "scope" or "unit" in group
 
-    @property
-    def speaks_of_themes(self) -> bool:
-        return self.reading.theme != NO_THEME or "theme" in self.group
-
 
 def _known(question: Question) -> dict[Key, Tally]:
     reading = question.reading
@@ -140,21 +137,39 @@ def _known(question: Question) -> dict[Key, Tally]:
     elif not question.is_kept:
         found = from_movements(question)
     else:
-        later = reading.later or Later(reading.units, reading.known_at)
-        if question.speaks_of_themes and later.themes_changed:
-            found = from_movements(question)
-        elif later.few is not None:
-            found = from_totals(question)
-            if question.last_year:
-                _take_back({(): found[_LAST_YEAR]}, Question(_last_year(reading)), later.few)
-            _take_back(found, question, later.few)
-        elif later.is_most:
-            found = from_movements(question)
-        else:
-            found = from_totals(replace(question, last_year=False))
-            for key, since in from_movements(question, since=True).items():
-                found.setdefault(key, Tally()).merge(since, -1)
+        found = _less_later(question, _later(reading))
     return _cumulated(found, question) if "month" in question.group else found
+
+
+def _later(reading: Reading) -> Later:
+    """What was recorded since the moment the reading asks for."""
+    assert reading.known_at is not None
+    shared, last_day = reading.later, reading.period.ends_on
+    if shared is not None and shared.covers(last_day):
+        return shared
+    return Later(reading.units, reading.known_at, last_day)
+
+
+def _less_later(question: Question, later: Later) -> dict[Key, Tally]:
+    """What the totals are kept by, as known at a moment, in the way that costs least."""
+    reading = question.reading
+    if reading.theme != NO_THEME and later.themes_changed:
+        return from_movements(question)
+    if question.themes and later.themes_changed:
+        rest = _less_later(replace(question, themes=()), later)
+        return rest | from_movements(question, parts="themes")
+    if later.few is not None:
+        found = from_totals(question)
+        if question.last_year:
+            _take_back({(): found[_LAST_YEAR]}, Question(_last_year(reading)), later.few)
+        _take_back(found, question, later.few)
+        return found
+    if later.is_most:
+        return from_movements(question)
+    found = from_totals(replace(question, last_year=False))
+    for key, since in from_movements(question, since=True).items():
+        found.setdefault(key, Tally()).merge(since, -1)
+    return found
 
 
 def _cumulated(found: dict[Key, Tally], question: Question) -> dict[Key, Tally]:
@@ -203,13 +218,14 @@ def from_totals(question: Question) -> dict[Key, Tally]:
     shown = "".join(f"{_COLUMNS[name]}, " for name in question.group)
     where, params = _where(question, classified=not holder)
     moving = (*question.atoms, *_MOVED) if holder else question.atoms
-    of_year = f"CASE WHEN fiscal_year = {year} THEN {_OPENING} ELSE {_EARLIER} END"
+    recent = _is_recent(year)
     parts = [
         _select(
-            f"{shown}{of_year if question.last_year else _EARLIER}",
+            f"{shown}{_OPENING}",
             tally.OPENINGS,
-            f"{table} WHERE {where} AND month = {OPENING_MONTH} AND fiscal_year <= {year} "
-            f"GROUP BY {shown}fiscal_year = {year}",
+            f"{table} WHERE {where} AND month = {OPENING_MONTH} "
+            f"AND {_SINCE.format(year) if recent else _UP_TO.format(year)} GROUP BY {shown}measure",
+            of=_LESS_LATER if recent else "{0}",
         ),
         _select(
             f"{shown}{_MONTHS}",
@@ -219,7 +235,7 @@ def from_totals(question: Question) -> dict[Key, Tally]:
         ),
     ]
     values = [*params, *params]
-    atoms = {_EARLIER: tally.OPENINGS, _OPENING: tally.OPENINGS, _MONTHS: moving, _TRANSFERS: _MOVED}
+    atoms = {_OPENING: tally.OPENINGS, _MONTHS: moving, _TRANSFERS: _MOVED}
     if not holder and question.atoms is tally.ATOMS:
         crossing, params = _where(question, classified=True)
         if question.boundary == "scope":
@@ -235,32 +251,46 @@ def from_totals(question: Question) -> dict[Key, Tally]:
         )
         values += params
     if question.last_year:
-        last, params = _where(Question(reading), classified=True)
-        parts.append(
-            _select(
-                f"{'NULL, ' * len(question.group)}{_LAST_MONTHS}",
-                tally.STANDING,
-                f"{table} WHERE {last} AND fiscal_year = {year - 1} AND month > {OPENING_MONTH} "
-                f"GROUP BY measure",
-            )
-        )
-        values += params
-        atoms[_LAST_MONTHS] = tally.STANDING
+        own, params = _where(Question(reading), classified=True)
+        nothing = "NULL, " * len(question.group)
+        left = f"month = {OPENING_MONTH} AND fiscal_year = {year}"
+        moved = f"month > {OPENING_MONTH} AND fiscal_year = {year - 1}"
+        for what, wanted, condition in (
+            (_LEFT, tally.OPENINGS, left), (_LAST_MONTHS, tally.STANDING, moved)
+        ):  # fmt: skip
+            source = f"{table} WHERE {own} AND {condition} GROUP BY measure"
+            parts.append(_select(f"{nothing}{what}", wanted, source))
+            values += params
+            atoms[what] = wanted
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
         return _tallied(question, atoms, cursor.fetchall())
 
 
-#: What a row of sums is: openings of earlier years (of all, where they need not be told apart), the opening
-#: of the year, its months, what crossed in them, and the months of the year before.
-_EARLIER, _OPENING, _MONTHS, _TRANSFERS, _LAST_MONTHS = range(5)
+#: What a row of sums is: what stood when the year began, what its months moved, what crossed in them; and of
+#: the year before what it left to this one, and what its months moved.
+_OPENING, _MONTHS, _TRANSFERS, _LEFT, _LAST_MONTHS = range(5)
+
+#: The openings that make the opening of a year: all up to it, or what was ever left less all after it.
+_UP_TO = f"fiscal_year BETWEEN {EVER + 1} AND {{0}}"
+_SINCE = f"(fiscal_year = {EVER} OR fiscal_year > {{0}})"
+_LESS_LATER = f"CASE WHEN fiscal_year = {EVER} THEN {{0}} ELSE -{{0}} END"
+
+#: How far back it costs less to reckon from what was ever left than from the first year on.
+_RECENT = 4
 
 
-def _select(shown: str, atoms: Sequence[str], source: str) -> str:
-    """Sums of atoms. They come as one text: so many numbers are dear to hand over one by one. Every source is
-    grouped by something, so that of nothing there is no row.
+def _is_recent(year: int) -> bool:
+    """Whether a year is late in the register. It decides what a reading costs, and nothing else."""
+    return year > fiscal_year_of(timezone.localdate()) - _RECENT
+
+
+def _select(shown: str, atoms: Sequence[str], source: str, of: str = "{0}") -> str:
+    """Sums of atoms, each as ``of`` takes it. They come as one text: many numbers are dear to hand over one
+    by one. Each source is grouped by something, so that of nothing there is no row.
     """
-    return f"SELECT {shown}, concat_ws(' ', {', '.join(f'sum({atom})' for atom in atoms)}) FROM {source}"
+    sums = ", ".join(f"sum({of.format(atom)})" for atom in atoms)
+    return f"SELECT {shown}, concat_ws(' ', {sums}) FROM {source}"
 
 
 def _tallied(question: Question, atoms: dict[int, tuple[str, ...]], rows: Iterable[Any]) -> dict[Key, Tally]:
@@ -273,22 +303,25 @@ def _tallied(question: Question, atoms: dict[int, tuple[str, ...]], rows: Iterab
     for *parts, what, sums in rows:
         key = tuple(parts)
         numbers = [*zip(atoms[what], map(int, sums.split()), strict=True)]
-        if question.last_year and what in (_EARLIER, _LAST_MONTHS):
-            of_last = last.atoms if what == _LAST_MONTHS else last.opening
-            if what == _LAST_MONTHS or all(key[place] == value for place, value in telling):
-                for atom, number in numbers:
-                    of_last[atom] += number
-            if what == _LAST_MONTHS:
-                continue
-        into = found.get(key)
-        if into is None:
-            into = found[key] = Tally()
-        kept = into.opening if what in (_EARLIER, _OPENING) else into.atoms
-        for atom, number in numbers:
-            kept[atom] += number
+        if what == _LAST_MONTHS:
+            _add_up(last.atoms, numbers)
+        elif what == _LEFT:
+            _add_up(last.opening, numbers, -1)
+        else:
+            into = found.get(key)
+            if into is None:
+                into = found[key] = Tally()
+            _add_up(into.opening if what == _OPENING else into.atoms, numbers)
+            if what == _OPENING and all(key[place] == value for place, value in telling):
+                _add_up(last.opening, numbers)
     if question.last_year:
         found[_LAST_YEAR] = last
     return found
+
+
+def _add_up(sums: dict[str, int], numbers: Iterable[tuple[str, int]], sign: int = 1) -> None:
+    for atom, number in numbers:
+        sums[atom] += sign * number
 
 
 def _where(question: Question, *, classified: bool) -> tuple[str, list[Any]]:
@@ -313,13 +346,18 @@ def _books(question: Question) -> tuple[str, ...]:
 # From the movements.
 
 
-def from_movements(question: Question, *, since: bool = False) -> dict[Key, Tally]:
-    """The movements known at the moment asked for; ``since``: those recorded after it instead."""
-    sql, params = _legs(question, since, f"'{NO_THEME}'", "")
+def from_movements(
+    question: Question, *, since: bool = False, parts: Literal["all", "themes"] = "all"
+) -> dict[Key, Tally]:
+    """The movements known at the moment asked for; ``since``: those recorded after it instead. With ``parts``
+    those under themes alone.
+    """
+    statements = [] if parts == "themes" else [_legs(question, since, f"'{NO_THEME}'", "")]
     if "theme" in question.group and question.themes:
         own = "JOIN cases_casetheme t ON t.case_id = m.case_id AND t.theme = ANY(%s)"
-        more, more_params = _legs(question, since, "t.theme", own)
-        sql, params = f"{sql} UNION ALL {more}", [*params, *more_params]
+        statements.append(_legs(question, since, "t.theme", own))
+    sql = " UNION ALL ".join(statement for statement, _ in statements)
+    params = [value for _, values in statements for value in values]
     found: dict[Key, Tally] = {}
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

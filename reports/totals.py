@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 from reports.counting import tally
 from reports.counting.movements import Leg
 from reports.models import OfficerTotal, TransferTotal, UnitTotal
-from reports.models.totals import CASES, MONEY, OPENING_MONTH
+from reports.models.totals import CASES, EVER, MONEY, OPENING_MONTH
 from thads.common.periods import fiscal_year_of, month_of
 from thads.common.snapshot import consistent_read
 
@@ -108,8 +108,9 @@ class Change:
                 self.unit, (unit, book, measure, theme, year, month, initiation, field), atoms, amount, _WIDTH
             )
             if left:
-                opening: Key = (unit, book, measure, theme, year + 1, OPENING_MONTH, initiation, field)
-                _sum(self.unit, opening, left, amount, _WIDTH)
+                for opened in (year + 1, EVER):
+                    opening: Key = (unit, book, measure, theme, opened, OPENING_MONTH, initiation, field)
+                    _sum(self.unit, opening, left, amount, _WIDTH)
             if moved and leg.other_unit != unit:
                 crossing = (unit, book, measure, theme, year, month, leg.other_unit, initiation, field)
                 _sum(self.transfer, crossing, ((_TRANSFER_PLACE[moved], 1),), amount, len(_MOVED))
@@ -119,8 +120,9 @@ class Change:
             width = _WIDTH + len(_MOVED)
             _sum(self.officer, (unit, book, measure, year, month, leg.officer), atoms, amount, width)
             if left:
-                opening = (unit, book, measure, year + 1, OPENING_MONTH, leg.officer)
-                _sum(self.officer, opening, left, amount, width)
+                for opened in (year + 1, EVER):
+                    opening = (unit, book, measure, opened, OPENING_MONTH, leg.officer)
+                    _sum(self.officer, opening, left, amount, width)
 
     def write(self) -> None:
         """Add the change to the tables. Needs a transaction, and is best its last step: the rows are locked

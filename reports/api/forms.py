@@ -47,7 +47,7 @@ class FormDetail(StatisticsView):
             example=FORM_1,
             about=Label(
                 "Biểu 1, 2 (theo loại án) và 4, 5 (theo đơn vị, chấp hành viên); mọi cột theo tên trong tài "
-                "liệu thống kê. Số liệu đúng như đã biết vào known_at; hỏi lại với known_at đó thì ra như vậy.",
+                "liệu thống kê. Số liệu đúng như đã biết vào known_at; hỏi lại với known_at đó thì vẫn vậy.",
                 "Forms 1 and 2 by kind of case, 4 and 5 by unit and officer; every column by its name. The "
                 "figures are those known at known_at, exactly; asked again for it they are the same.",
             ),

@@ -110,7 +110,7 @@ class StatisticsView(ScopedAPIView):
         period = self._period()
         asked_at = self._asked_at()
         asked = self._asked(period)
-        with answering(asked.units, asked.officer, asked_at) as frame:
+        with answering(asked.units, asked.officer, asked_at, until=period.ends_on) as frame:
             yield asked, frame
 
     def narrowing(self) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class Movement(models.Model):
             models.Index(fields=["case"], name="movement_by_case"),
             models.Index(fields=["unit", "book", "effective_on"], name="movement_by_unit"),
             models.Index(fields=["officer", "book", "effective_on"], name="movement_by_officer"),
-            models.Index(fields=["unit", "recorded_at"], name="movement_by_recording"),
+            models.Index(fields=["unit", "recorded_at", "effective_on"], name="movement_by_recording"),
         ]
 
     def __str__(self) -> str:

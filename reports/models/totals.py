@@ -12,6 +12,8 @@ CASES, MONEY = "CASES", "MONEY"
 MEASURES = (CASES, MONEY)
 #: The month of the rows that carry what a year leaves to all later ones.
 OPENING_MONTH = 0
+#: The year of the rows that carry what all years together leave.
+EVER = 0
 
 
 def _sum() -> models.DecimalField[Any, Any]:
@@ -54,6 +56,7 @@ class UnitTotal(Atoms):
 
     Month 1 to 12 holds what moved in that month. Month 0 of year N holds what year N−1 left standing: the
     opening of a year is the sum of all its months 0 up to it, so no row depends on the day it was computed.
+    Month 0 of year 0 (``EVER``) is the sum of them all: less those of later years it is an opening, too.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -163,14 +164,66 @@ def test_a_form_that_is_not_there(head: APIClient) -> None:
     assert answer.json()["code"] == "FORM_UNKNOWN"
 
 
-def test_what_is_not_counted_yet_is_said(head: APIClient) -> None:
-    story = numbered(SAMPLES)[0]
-    story["case"]["decision_number"] = "late/QĐ-CCTHADS"
-    before = form(head, 1)
-    bring_in([story], counted=False)
-    after = form(head, 1)
-    assert (before["pending"], after["pending"]) == (0, 1)
-    assert before["digest"] == after["digest"]
+def test_every_cell_says_where_its_cases_are(head: APIClient) -> None:
+    """A link leads to the cell that it stands in, in every form, row and column."""
+    chance = random.Random(4)
+    for number, query in (
+        (1, {}),
+        (2, {"unit": "DN.HC", "theme": "CREDIT_INSTITUTION"}),
+        (4, {"compare": "prior_same_period"}),
+        (5, {"initiation": "EX_OFFICIO"}),
+        (5, {"officer": "DN.HC.01"}),
+    ):
+        body = form(head, number, months=12, **query)
+        found = [
+            (row, name, cell)
+            for row in body["rows"]
+            for name, cell in row["columns"].items()
+            if "cases" in cell
+        ]
+        without = {row["kind"] for row in body["rows"]} - {row["kind"] for row, _, _ in found}
+        assert without <= {"internal_transfers"}
+        counted = [one for one in found if one[2]["value"] not in ("0", None)]
+        for row, name, cell in chance.sample(counted, min(len(counted), 12)) + chance.sample(found, 4):
+            answer = head.get(cell["cases"])
+            assert answer.status_code == 200, (cell["cases"], answer.content)
+            made = answer.json()
+            assert made["known_at"] == body["known_at"]
+            figure = cell["numerator"] if name == "done_ratio" else cell["value"]
+            assert made["total"] == figure, (number, row["key"], name)
+            assert sum(int(one["share"]) for one in made["results"]) == int(figure)
+
+
+@pytest.mark.parametrize(
+    ("known_at", "code"),
+    [
+        ("2999-01-01T00:00:00Z", "KNOWN_AT_IN_FUTURE"),
+        ("2024-04-05T08:00:00", "PARAMETER_MOMENT"),
+        ("2024-04-05", "PARAMETER_MOMENT"),
+        ("yesterday", "PARAMETER_MOMENT"),
+        ("2024-02-30T08:00:00Z", "PARAMETER_MOMENT"),
+        ("0001-01-01T00:00:00+14:00", "PARAMETER_MOMENT"),
+    ],
+)
+def test_moments_that_are_none(head: APIClient, known_at: str, code: str) -> None:
+    query = {"unit": "DN", "fiscal_year": 2024, "months": 6, "known_at": known_at}
+    answer = head.get(FORM.format(1), query)
+    assert answer.status_code == 400
+    assert [(error["code"], error["pointer"]) for error in answer.json()["errors"]] == [(code, "?known_at")]
+
+
+def test_a_moment_is_read_however_its_offset_is_written(head: APIClient) -> None:
+    address = f"{FORM.format(1)}?unit=DN&fiscal_year=2024&months=6&known_at="
+    written = (
+        "2024-04-05T08:00:00%2B07:00",
+        "2024-04-05T08:00:00+07:00",
+        "2024-04-05T01:00:00Z",
+        "2024-04-05T01:00Z",
+    )
+    for moment in written:
+        body = head.get(address + moment).json()
+        assert body["known_at"] == "2024-04-05T08:00:00+07:00"
+        assert set(cells(body["rows"][0]).values()) == {0}
 
 
 def test_a_rebuild_gives_what_stood_there(head: APIClient, register: list[int]) -> None:

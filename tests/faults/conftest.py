@@ -19,8 +19,8 @@ from tests.faults.world import World
 from tests.runtime.service import PROJECT, Service, data_folder
 
 ROUNDS = int(os.environ.get("THADS_FAULT_ROUNDS", "1"))
-#: Stories of one import: three transactions of it.
-STORIES = 1200
+#: Stories of one import: two transactions of it.
+STORIES = 1000
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -46,12 +46,13 @@ def chance(seed: str, request: pytest.FixtureRequest) -> random.Random:
 def world() -> Iterator[World]:
     with data_folder() as folder:
         world = World(folder, Service(folder))
-        with world.service:
+        world.service.__enter__()
+        try:
             world.begin()
             _bring_officers(world)
             yield world
-            # Another run of the service may have taken the place of the first.
-            world.service.__exit__()
+        finally:
+            world.leave()
 
 
 def _bring_officers(world: World) -> None:

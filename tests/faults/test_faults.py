@@ -44,7 +44,7 @@ PHASES = (
     Phase("rebuild", ("reports_countedcase", "jobs_job"), "rebuild"),
 )
 #: Faults in each phase and turn.
-HITS = 3
+HITS = 2
 
 
 @pytest.mark.parametrize("phase", PHASES, ids=lambda phase: phase.name)
@@ -87,7 +87,7 @@ def test_killed_at_random_moments(
 ) -> None:
     """Import, rebuild, recording, projecting and sequencing all at once, and nobody waits for a good moment."""
     with load(world, chance) as busy:
-        for victim in chance.sample(list(Victim), 5):
+        for victim in chance.sample(list(Victim), 4):
             if not busy.has_job():
                 busy.import_stories(next(batches))
                 busy.rebuild()
@@ -107,15 +107,16 @@ def test_redis_emptied(world: World, batches: Iterator[bytes], chance: random.Ra
     check(world, busy.ledger)
 
 
-@pytest.mark.parametrize("table", ["reports_unittotal", "journal_entry"])
-def test_worker_frozen_in_a_transaction(world: World, chance: random.Random, turn: int, table: str) -> None:
+def test_worker_frozen_in_a_transaction(world: World, chance: random.Random, turn: int) -> None:
     """Recording goes on while a worker stands still in the middle of counting or sequencing; when it goes on,
     so does what it had begun.
     """
-    with load(world, chance) as busy, ExitStack() as freeze:
-        with world.held(table):
-            freeze.enter_context(world.frozen(world.family(Victim.WORKER)))
-        busy.wait_for_more(20)
+    with load(world, chance) as busy:
+        for table in ("reports_unittotal", "journal_entry"):
+            with ExitStack() as freeze:
+                with world.held(table):
+                    freeze.enter_context(world.frozen(world.family(Victim.WORKER)))
+                busy.wait_for_more(20)
     check(world, busy.ledger)
 
 

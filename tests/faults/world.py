@@ -40,6 +40,7 @@ class World:
     def __init__(self, folder: Path, service: Service) -> None:
         self.folder, self.service = folder, service
         self.token = ""
+        self._asking: psycopg.Connection[Any] | None = None
 
     def begin(self) -> None:
         self.service.wait_ready()
@@ -47,9 +48,16 @@ class World:
         assert made.returncode == 0, made.stderr
         self.token = made.stdout.strip().splitlines()[-1]
 
+    def leave(self) -> None:
+        """End whatever run of the service there is now."""
+        if self._asking is not None:
+            self._asking.close()
+        self.service.__exit__()
+
     def start_again(self) -> None:
         """Another run of the service in the place of one that was killed."""
         self.service.process.wait(LIMIT)
+        self.service.__exit__()
         again = Service(self.folder)
         again.port = self.service.port
         self.service = again.__enter__()
@@ -70,8 +78,9 @@ class World:
         """The rows of a query, asked again when the database goes away under it."""
 
         def once() -> list[tuple[Any, ...]]:
-            with psycopg.connect(self._environment()["DATABASE_OWNER_URL"], autocommit=True) as connection:
-                return connection.execute(sql, parameters).fetchall()
+            if self._asking is None or self._asking.closed:
+                self._asking = psycopg.connect(self._environment()["DATABASE_OWNER_URL"], autocommit=True)
+            return self._asking.execute(sql, parameters).fetchall()
 
         return patient(once)
 
@@ -152,7 +161,7 @@ class World:
 
     @contextmanager
     def held(self, table: str, *, by_job: bool = False) -> Iterator[bool]:
-        """Nobody writes ``table`` while this lasts; begins when somebody waits to, in the middle of his
+        """Nobody writes ``table`` or locks its rows while this lasts; begins when somebody waits to, in the middle of his
         transaction (``by_job``: the one who runs an import or a rebuild).
 
         Gives whether somebody came: a job may have ended before.
@@ -169,7 +178,7 @@ class World:
 
         holder = self.connect()
         try:
-            holder.execute(f"BEGIN; LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+            holder.execute(f"BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE")
             assert wait_until(decided, LIMIT, every=0.01), f"nobody came to write {table}"
             yield bool(self.count(waiting, [table]))
         finally:

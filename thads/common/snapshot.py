@@ -18,7 +18,7 @@ from django.db import connection, transaction
 _WRITES = 1_852_403_567
 _SETTLED = """
     SELECT least(%s, min(a.xact_start))
-    FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    FROM pg_locks l CROSS JOIN LATERAL pg_stat_get_activity(l.pid) a
     WHERE l.locktype = 'advisory' AND l.classid = %s AND l.objsubid = 2 AND l.pid <> pg_backend_pid()
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """

@@ -1,0 +1,53 @@
+"""Views as the manual shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from rest_framework import generics
+from rest_framework.serializers import BaseSerializer
+
+from benchmarks.references.textbook.serializers import ActSerializer, CaseDetailSerializer
+from cases.models import Act, Case
+from officers.models import Assignment, Unit
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("{}", content_type="application/json")
+
+
+def _units(user: Any) -> QuerySet[Unit]:
+    """The unit in which somebody works, and those below it."""
+    own = Assignment.objects.filter(officer=user.officer).values("unit")
+    return Unit.objects.filter(Q(pk__in=own) | Q(parent__in=own))
+
+
+class CaseDetail(generics.RetrieveAPIView[Case]):
+    serializer_class = CaseDetailSerializer
+    lookup_field = "public_id"
+
+    def get_queryset(self) -> QuerySet[Case]:
+        return (
+            Case.objects.filter(unit__in=_units(self.request.user))
+            .select_related("authority", "unit", "officer", "judgment")
+            .prefetch_related(
+                "themes", "parties", "assets__owner", "obligations__debtor", "obligations__creditor"
+            )
+            .annotate(acts_count=Count("acts"))
+        )
+
+
+class Acts(generics.ListCreateAPIView[Act]):
+    serializer_class = ActSerializer
+
+    def _case(self) -> Case:
+        cases = Case.objects.filter(unit__in=_units(self.request.user))
+        return generics.get_object_or_404(cases, public_id=self.kwargs["public_id"])
+
+    def get_queryset(self) -> QuerySet[Act]:
+        return Act.objects.filter(case=self._case()).prefetch_related("lines__obligation").order_by("seq")
+
+    def perform_create(self, serializer: BaseSerializer[Act]) -> None:
+        serializer.save(case=self._case(), recorded_by=f"USER:{self.request.user.pk}")

@@ -1,0 +1,22 @@
+"""The workloads, in the order in which a run does them: those that write come after those that only read,
+and the bare COPY, which leaves rows that nobody has counted, is the last.
+"""
+
+from __future__ import annotations
+
+from benchmarks.bench import Workload
+from benchmarks.workloads.w3 import OneCase
+from benchmarks.workloads.w4 import RecordAct
+from benchmarks.workloads.w5 import FormOfDepartment
+from benchmarks.workloads.w9 import BringIn
+from benchmarks.workloads.w10 import Freshness
+from benchmarks.workloads.w11 import Rebuild
+
+WORKLOADS: tuple[Workload, ...] = (
+    OneCase(),
+    FormOfDepartment(),
+    RecordAct(),
+    Freshness(),
+    Rebuild(),
+    BringIn(),
+)
