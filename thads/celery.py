@@ -7,9 +7,12 @@ changes nothing: the next sweep finds the work.
 from __future__ import annotations
 
 import os
+import sys
 
 from celery import Celery
+from celery.signals import task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thads.settings")
 
@@ -57,4 +60,12 @@ app.conf.update(
         for name, task, every, _why in SCHEDULE
     },
 )
+# A connection outlives its task: opening one costs more than most tasks do. What does not answer any more, as
+# after a restart of PostgreSQL, is noticed before the next.
+app.conf["CELERY_DB_REUSE_MAX"] = sys.maxsize
 app.autodiscover_tasks()
+
+
+@task_prerun.connect(weak=False)
+def _renew_connections(**_: object) -> None:
+    close_old_connections()

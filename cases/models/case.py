@@ -70,7 +70,7 @@ class CaseTheme(models.Model):
     as known since.
     """
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="themes")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="themes", db_index=False)
     theme = models.CharField(max_length=32)
     recorded_at = models.DateTimeField()
 

@@ -66,7 +66,7 @@ class CaseDetailSerializer(serializers.ModelSerializer[Case]):
     parties = PartySerializer(many=True, read_only=True)
     obligations = ObligationSerializer(many=True, read_only=True)
     assets = AssetSerializer(many=True, read_only=True)
-    acts_count = serializers.IntegerField(read_only=True)
+    acts_count = serializers.IntegerField(source="acts.count", read_only=True)
 
     class Meta:
         model = Case

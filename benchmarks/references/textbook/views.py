@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from rest_framework import generics
 from rest_framework.serializers import BaseSerializer
@@ -35,7 +35,6 @@ class CaseDetail(generics.RetrieveAPIView[Case]):
             .prefetch_related(
                 "themes", "parties", "assets__owner", "obligations__debtor", "obligations__creditor"
             )
-            .annotate(acts_count=Count("acts"))
         )
 
 
