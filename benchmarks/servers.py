@@ -222,8 +222,10 @@ class Meter:
                     self._vacuum[process.pid] = (first, _cpu(process))
 
     def _keep_looking(self) -> None:
-        while not self._stopping.wait(self._EVERY):
-            self._look()
+        # Without a postmaster the measuring is over too: somebody has stopped everything.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            while not self._stopping.wait(self._EVERY):
+                self._look()
 
 
 class Memory:

@@ -168,7 +168,11 @@ def test_acts_in_order_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None
     """A case of many acts, each recorded by itself, costs as many steps as it has acts."""
     story = made_story(
         acts=[
-            {"type": "COLLECTION", "effective_on": "2024-01-02", "lines": [{"obligation": "o1", "amount": "9"}]}
+            {
+                "type": "COLLECTION",
+                "effective_on": "2024-01-02",
+                "lines": [{"obligation": "o1", "amount": "9"}],
+            }
         ]
         * 300
     )
