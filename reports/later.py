@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
 #: Up to so many movements are fetched and taken from every tally of an answer; more are summed by the
-#: database, for each tally anew.
+#: database, for each tally anew. Up to so many new themes are looked at one by one.
 FEW: Final = 500
-#: Up to so many themes new since the moment are looked at one by one.
-FEW_THEMES: Final = 500
 
 
 class LaterLeg(NamedTuple):
@@ -52,23 +50,32 @@ class Later:
     @cached_property
     def few(self) -> tuple[LaterLeg, ...] | None:
         """The movements themselves, when they are few; None when they are not."""
-        with connection.cursor() as cursor:
-            cursor.execute(_LATER, [self._units, self._known_at, self._until, FEW + 1])
-            rows = cursor.fetchall()
-        return tuple(LaterLeg(*leg) for leg in rows) if len(rows) <= FEW else None
+        legs = [LaterLeg(*leg) for _, *leg in self._found if leg[0] is not None]
+        return tuple(legs) if len(legs) <= FEW else None
 
     @cached_property
     def themes_changed(self) -> bool:
         """Whether cases that were here already have a theme since, so that earlier movements stand under it
         too; True also when so many themes are new that it would be dear to find out.
         """
+        new = self._found[0][0]
+        if not new or new > FEW:
+            return bool(new)
         with connection.cursor() as cursor:
-            cursor.execute(_NEW_THEMES, [self._known_at, FEW_THEMES + 1])
-            new = cursor.fetchone()[0]
-            if not new or new > FEW_THEMES:
-                return bool(new)
             cursor.execute(_THEMES_HERE, [self._known_at, self._units])
             return bool(cursor.fetchone()[0])
+
+    @cached_property
+    def _found(self) -> Sequence[Any]:
+        """How many themes are new, up to one more than few, and with it each movement, up to one more than
+        few; or nothing beside it.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _LATER,
+                {"units": self._units, "known_at": self._known_at, "until": self._until, "most": FEW + 1},
+            )
+            return cursor.fetchall()
 
     @cached_property
     def is_most(self) -> bool:
@@ -89,14 +96,18 @@ class Later:
 
 
 _LATER = """
-    SELECT m.book, m.unit_id, m.officer_id, m.initiation, m.field, m.effective_on, m.source, m.target,
-           m.vintage, m.direction, m.other_unit_id, m.cases, m.money,
-           ARRAY(SELECT t.theme::text FROM cases_casetheme t WHERE t.case_id = m.case_id)
-    FROM reports_movement m
-    WHERE m.unit_id = ANY(%s) AND m.recorded_at > %s AND m.effective_on <= %s LIMIT %s
-"""
-_NEW_THEMES = """
-    SELECT count(*) FROM (SELECT FROM cases_casetheme WHERE recorded_at > %s LIMIT %s) AS new
+    SELECT new.themes, late.* FROM (
+        SELECT count(*) AS themes FROM (
+            SELECT FROM cases_casetheme WHERE recorded_at > %(known_at)s LIMIT %(most)s
+        ) AS t
+    ) AS new LEFT JOIN (
+        SELECT m.book, m.unit_id, m.officer_id, m.initiation, m.field, m.effective_on, m.source, m.target,
+               m.vintage, m.direction, m.other_unit_id, m.cases, m.money,
+               ARRAY(SELECT t.theme::text FROM cases_casetheme t WHERE t.case_id = m.case_id)
+        FROM reports_movement m
+        WHERE m.unit_id = ANY(%(units)s) AND m.recorded_at > %(known_at)s AND m.effective_on <= %(until)s
+        LIMIT %(most)s
+    ) AS late ON true
 """
 _THEMES_HERE = """
     SELECT EXISTS (

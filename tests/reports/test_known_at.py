@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from cases.models import Case, CaseTheme
 from officers.models import Officer, Unit
-from reports import later
+from reports import later, readings
 from reports.counting.columns import columns
 from reports.counting.movements import BOOKS
 from reports.counting.regimes import regime_on
 from reports.counting.tally import Tally
 from reports.models.totals import MEASURES
 from reports.projector import CONSUMER
-from reports.readings import Question, Reading, from_movements, standing, tallies
+from reports.readings import Question, Reading, from_movements, standing, tallies, tallies_and_last_year
 from tests.api.clients import caller
 from tests.counting.strategies import OFFICERS, raw_stories
 from tests.databases import TestDatabase
@@ -130,6 +130,26 @@ def test_months_stand_one_on_the_other() -> None:
     for month in range(1, 13):
         period = Period(2024, month)
         assert figures(by_month[(month,)], period) == figures(tallies(reading.at(period))[()], period)
+
+
+@pytest.mark.django_db
+def test_an_opening_is_the_same_from_either_end_of_the_register(monkeypatch: pytest.MonkeyPatch) -> None:
+    live_history(random.Random(6), cases=10, acts=80)
+    for units in scopes():
+        for period in PERIODS:
+            for group in ((), ("initiation", "field"), ("unit",)):
+                reading = Reading(units, period, "MONEY")
+                found = []
+                for recent in (True, False):
+                    monkeypatch.setattr(readings, "_is_recent", lambda year, recent=recent: recent)
+                    sums, last = tallies_and_last_year(reading, group)
+                    found.append(
+                        ({key: (one.opening, one.atoms) for key, one in sums.items() if any(one.opening.values())},
+                         last.opening, last.atoms["separate_this_year"])
+                    )  # fmt: skip
+                assert found[0] == found[1]
+                whole = standing(reading.at(Period(period.fiscal_year - 1, 12)))
+                assert found[0][1:] == (whole.opening, whole.atoms["separate_this_year"])
 
 
 @settings(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import random
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +46,7 @@ def test_any_cell_is_the_sum_of_its_cases_and_of_a_fold_by_brute_force() -> None
             for one in page["results"]:
                 share = sum(int(movement["counts"]) for movement in one["movements"])
                 assert share == int(one["share"]) != 0, (query, one)
-                case = public[_uuid(one["case"]["id"])]
+                case = public[uuid.UUID(one["case"]["id"])]
                 assert case not in shares, "a case stands on two pages"
                 shares[case] = share
                 counted["left the scope"] += one["case"]["url"] is None
@@ -110,9 +111,3 @@ def _asker(chance: random.Random) -> Callable[[list[Any]], tuple[APIClient, dict
 def _written(query: dict[str, Any]) -> str:
     """As somebody writes it who does not know that a plus has to be escaped."""
     return "&".join(f"{name}={value}" for name, value in query.items())
-
-
-def _uuid(text: str) -> Any:
-    import uuid
-
-    return uuid.UUID(text)

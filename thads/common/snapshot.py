@@ -16,11 +16,16 @@ from django.db import connection, transaction
 
 #: Names the announcements among the advisory locks; any number that nobody else uses.
 _WRITES = 1_852_403_567
+#: The announcements are looked at for the moment that has been taken, so after it.
 _SETTLED = """
-    SELECT least(%s, min(a.xact_start))
-    FROM pg_locks l CROSS JOIN LATERAL pg_stat_get_activity(l.pid) a
-    WHERE l.locktype = 'advisory' AND l.classid = %s AND l.objsubid = 2 AND l.pid <> pg_backend_pid()
-      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    WITH now AS MATERIALIZED (SELECT clock_timestamp() AS at)
+    SELECT least(now.at, (
+        SELECT min(a.xact_start)
+        FROM pg_locks l CROSS JOIN LATERAL pg_stat_get_activity(l.pid) a
+        WHERE now.at IS NOT NULL AND l.locktype = 'advisory' AND l.classid = %s AND l.objsubid = 2
+          AND l.pid <> pg_backend_pid() {units}
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )) FROM now
 """
 
 
@@ -47,12 +52,10 @@ def settled(unit_ids: Collection[int] | None = None) -> dt.datetime:
     """A moment up to which everything recorded for these units (for all, with None) has been committed, or
     has been refused: now, or the start of the oldest of their writes that is still open.
     """
-    now = moment()
-    sql = _SETTLED
-    params: list[Any] = [now, _WRITES]
+    params: list[Any] = [_WRITES]
     if unit_ids is not None:
-        sql += " AND l.objid::bigint = ANY(%s)"
         params.append(list(unit_ids))
+    sql = _SETTLED.format(units="" if unit_ids is None else "AND l.objid::bigint = ANY(%s)")
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         value: dt.datetime = cursor.fetchone()[0]
