@@ -290,8 +290,8 @@ def test_the_detail_costs_one_statement_for_all_that_belongs_to_it(
     # savepoint and its release, key, scope, case, parts
     with django_assert_num_queries(6):
         read(head, case)
-    # with a moment: the clock and who still writes, the life in three, parts, officer, unit
-    with django_assert_num_queries(13):
+    # with a moment: who still writes, the life in three, parts, officer, unit
+    with django_assert_num_queries(12):
         read(head, case, "?as_of=2024-06-30")
 
 
