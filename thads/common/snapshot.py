@@ -28,6 +28,13 @@ _SETTLED = """
     )) FROM now
 """
 
+#: Parallel workers are not worth their start: what is read in here takes a few milliseconds, and many read at
+#: the same time.
+_SNAPSHOT = (
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; "
+    "SET LOCAL max_parallel_workers_per_gather = 0"
+)
+
 
 def moment() -> dt.datetime:
     """Now, by the one clock every process shares: the database's."""
@@ -78,5 +85,5 @@ def consistent_read(unit_ids: Collection[int] | None = None) -> Iterator[dt.date
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute(_SNAPSHOT)
         yield known_at
