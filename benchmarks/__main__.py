@@ -43,15 +43,14 @@ def _run(ground: Ground, chosen: argparse.Namespace) -> int:
             findings = workload.run(bench)
             report.show(workload, findings)
             results.append((workload, findings))
-    if not chosen.only:
-        report.write(
-            results,
-            cases=chosen.cases,
-            rounds=chosen.rounds,
-            command=_command(chosen),
-            postgres=ground.version(),
-        )
-        print(f"written to {report.RESULTS.name}")
+            if chosen.write:
+                report.keep(
+                    workload,
+                    findings,
+                    cases=chosen.cases,
+                    command=_command(chosen),
+                    postgres=ground.version(),
+                )
     failed = [(w.code, v.says) for w, found in results for v in found.verdicts if v.holds is False]
     for code, says in failed:
         print(f"FAIL {code}: {says}")
@@ -59,9 +58,9 @@ def _run(ground: Ground, chosen: argparse.Namespace) -> int:
 
 
 def _command(chosen: argparse.Namespace) -> str:
-    return (
-        f"python -m benchmarks run --cases {chosen.cases} --rounds {chosen.rounds} --stories {chosen.stories}"
-    )
+    only = f" --only {','.join(chosen.only)}" if chosen.only else ""
+    sizes = f"--cases {chosen.cases} --rounds {chosen.rounds} --stories {chosen.stories}"
+    return f"python -m benchmarks run {sizes}{only}"
 
 
 @contextmanager
@@ -92,8 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument(
         "--only", type=lambda text: text.upper().split(","), default=[], metavar="W4,W5",
-        help=f"of {', '.join(known)}; RESULTS.md is written when none is left out",
+        help=f"of {', '.join(known)}",
     )  # fmt: skip
+    run.add_argument("--write", action="store_true", help="put what is found into RESULTS.md")
     return parser
 
 
