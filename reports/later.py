@@ -67,8 +67,8 @@ class Later:
 
     @cached_property
     def _found(self) -> Sequence[Any]:
-        """How many themes are new, up to one more than few, and with it each movement, up to one more than
-        few; or nothing beside it.
+        """How many themes were added later to cases that stood, up to one more than few, and with it each
+        movement, up to one more than few; or nothing beside it.
         """
         with connection.cursor() as cursor:
             cursor.execute(
@@ -98,7 +98,7 @@ class Later:
 _LATER = """
     SELECT new.themes, late.* FROM (
         SELECT count(*) AS themes FROM (
-            SELECT FROM cases_casetheme WHERE recorded_at > %(known_at)s LIMIT %(most)s
+            SELECT FROM cases_casetheme WHERE recorded_at > %(known_at)s AND NOT from_opening LIMIT %(most)s
         ) AS t
     ) AS new LEFT JOIN (
         SELECT m.book, m.unit_id, m.officer_id, m.initiation, m.field, m.effective_on, m.source, m.target,
@@ -111,7 +111,7 @@ _LATER = """
 """
 _THEMES_HERE = """
     SELECT EXISTS (
-        SELECT FROM cases_casetheme t WHERE t.recorded_at > %s AND EXISTS (
+        SELECT FROM cases_casetheme t WHERE t.recorded_at > %s AND NOT t.from_opening AND EXISTS (
             SELECT FROM reports_movement m
             WHERE m.case_id = t.case_id AND m.recorded_at < t.recorded_at AND m.unit_id = ANY(%s)
         )

@@ -59,9 +59,9 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
     _copy_cases(plans, case_ids, public_ids, judgments, register, at)
     copy_rows(
         CaseTheme,
-        ("case_id", "theme", "recorded_at"),
+        ("case_id", "theme", "recorded_at", "from_opening"),
         (
-            (case, tag, _opened_at(plan, at))
+            (case, tag, _opened_at(plan, at), True)
             for case, plan in zip(case_ids, plans, strict=True)
             for tag in plan.lawful.story.tags
         ),

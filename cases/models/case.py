@@ -73,12 +73,18 @@ class CaseTheme(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="themes", db_index=False)
     theme = models.CharField(max_length=32)
     recorded_at = models.DateTimeField()
+    #: Recorded with the opening, as nearly all are: then no figure was ever counted without it.
+    from_opening = models.BooleanField(default=False)
 
     objects: ClassVar = OfCaseQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "theme"], name="case_theme_once")]
-        indexes = [models.Index(fields=["recorded_at"], name="case_theme_by_recording")]
+        indexes = [
+            models.Index(
+                fields=["recorded_at"], name="case_theme_added_later", condition=Q(from_opening=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.theme
