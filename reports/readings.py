@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from reports.counting import movements, tally
 from reports.counting.tally import Kind, Tally
+from reports.kept import rows_of
 from reports.later import Later, LaterLeg
 from reports.models.totals import CASES, EVER, OPENING_MONTH
 from reports.totals import NO_THEME
@@ -211,7 +212,9 @@ _MOVED = (tally.MOVED_IN, tally.MOVED_OUT)
 
 
 def from_totals(question: Question) -> dict[Key, Tally]:
-    """One statement: the sums of the openings and of the months, and beside them the transfers."""
+    """One statement, unless its answer is still known: the sums of the openings and of the months, and beside
+    them the transfers.
+    """
     reading, holder = question.reading, question.boundary == "holder"
     year, months = reading.period.fiscal_year, reading.period.months
     table = "reports_officertotal" if holder else "reports_unittotal"
@@ -240,7 +243,7 @@ def from_totals(question: Question) -> dict[Key, Tally]:
         crossing, params = _where(question, classified=True)
         if question.boundary == "scope":
             crossing += " AND other_unit_id <> ALL(%s)"
-            params.append(list(reading.units))
+            params.append(sorted(reading.units))
         parts.append(
             _select(
                 f"{shown}{_TRANSFERS}",
@@ -262,9 +265,7 @@ def from_totals(question: Question) -> dict[Key, Tally]:
             parts.append(_select(f"{nothing}{what}", wanted, source))
             values += params
             atoms[what] = wanted
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        return _tallied(question, atoms, cursor.fetchall())
+    return _tallied(question, atoms, rows_of(reading.units, " UNION ALL ".join(parts), values))
 
 
 #: What a row of sums is: what stood when the year began, what its months moved, what crossed in them; and of
@@ -327,7 +328,7 @@ def _add_up(sums: dict[str, int], numbers: Iterable[tuple[str, int]], sign: int 
 def _where(question: Question, *, classified: bool) -> tuple[str, list[Any]]:
     reading = question.reading
     where = "unit_id = ANY(%s) AND book = ANY(%s) AND measure = %s"
-    params: list[Any] = [list(reading.units), list(_books(question)), reading.measure]
+    params: list[Any] = [sorted(reading.units), list(_books(question)), reading.measure]
     if classified:
         where += " AND theme = ANY(%s)"
         params.append([NO_THEME, *question.themes] if "theme" in question.group else [reading.theme])
@@ -411,7 +412,7 @@ def where_of(
     where = ["m.unit_id = ANY(%s) AND m.book = ANY(%s) AND m.effective_on <= %s"]
     if measured:
         where.append(f"m.{amount_of(reading)} <> 0")
-    params: list[Any] = [list(reading.units), list(books) or [reading.book], reading.period.ends_on]
+    params: list[Any] = [sorted(reading.units), list(books) or [reading.book], reading.period.ends_on]
     if reading.officer == UNASSIGNED:
         where.append("m.officer_id IS NULL")
     elif reading.officer is not None:
@@ -452,7 +453,7 @@ def _crosses(reading: Reading, boundary: Boundary) -> tuple[str, list[Any]]:
     if boundary == "holder":
         return "m.direction <> 0", []
     inside = "m.other_unit_id = m.unit_id" if boundary == "unit" else "m.other_unit_id = ANY(%s)"
-    params: list[Any] = [] if boundary == "unit" else [list(reading.units)]
+    params: list[Any] = [] if boundary == "unit" else [sorted(reading.units)]
     if boundary == "officer":
         inside += " AND m.other_officer_id IS NOT DISTINCT FROM m.officer_id"
     if reading.officer is not None:

@@ -128,13 +128,25 @@ class Change:
         """Add the change to the tables. Needs a transaction, and is best its last step: the rows are locked
         until it ends, and they are the ones everybody wants.
 
-        Everybody takes them in the order of the tables and of their keys, so two writers never wait for each
-        other in a ring.
+        Everybody takes them in the order of the tables and of their keys, and the stamps of the units last,
+        so two writers never wait for each other in a ring.
         """
+        units: set[int] = set()
         for (model, key, _), rows in zip(TABLES, self.rows, strict=True):
             touched = {k: sums for k, sums in rows.items() if any(sums)}
             if touched:
                 _upsert(model, key, touched)
+                units.update(k[0] for k in touched)
+        if units:
+            with connection.cursor() as cursor:
+                cursor.execute(_STAMP, [list(units)])
+
+
+_STAMP = """
+    INSERT INTO reports_unitstamp (unit_id, stamp)
+    SELECT unit, gen_random_uuid() FROM unnest(%s::int[]) AS unit ORDER BY unit
+    ON CONFLICT (unit_id) DO UPDATE SET stamp = excluded.stamp
+"""
 
 
 def _sum(into: Rows, key: Key, places: _Places, amount: int, width: int) -> None:

@@ -135,3 +135,17 @@ class TransferTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} ↔ {self.other_unit_id} {self.fiscal_year}/{self.month}"
+
+
+class UnitStamp(models.Model):
+    """Which totals a unit has: another stamp each time they are written, so that what was summed from them
+    can be kept as long as the stamp stands.
+    """
+
+    unit = models.OneToOneField(Unit, models.PROTECT, primary_key=True, related_name="+")
+    stamp = models.UUIDField()
+
+    objects: ClassVar = models.Manager()
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.stamp}"
