@@ -161,9 +161,9 @@ def test_totals_are_the_last_thing_written() -> None:
         projector.project()
     statements = [query["sql"].strip() for query in asked if not query["sql"].startswith("RELEASE")]
     written = [sql.split()[2] for sql in statements if sql.startswith("INSERT INTO reports_")]
-    assert written == ["reports_unittotal", "reports_officertotal"]
-    assert [sql.split()[0] for sql in statements[-3:]] == ["SET", "INSERT", "INSERT"]
-    assert all(" ORDER BY " in sql for sql in statements[-2:])
+    assert written == ["reports_unittotal", "reports_officertotal", "reports_unitstamp"]
+    assert [sql.split()[0] for sql in statements[-4:]] == ["SET", "INSERT", "INSERT", "INSERT"]
+    assert all(" ORDER BY " in sql for sql in statements[-3:])
 
 
 @pytest.mark.django_db

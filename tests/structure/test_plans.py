@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from cases.models import Case
+from reports import kept
 from reports.projector import project
 from tests.api.clients import caller
 from tests.databases import TestDatabase
@@ -157,11 +158,12 @@ BY_INDEX = tuple(name for name in WAYS if name != "case list")
 
 
 def statements(name: str, register: Register, case: Case) -> list[str]:
-    """What a way asks of the database, once it is trodden."""
+    """What a way asks of the database once it is trodden, with nothing kept of what it found there."""
     way, before = WAYS[name]
     for _ in range(2):
         if before is not None:
             before(register, case)
+        kept.forget()
         with CaptureQueriesContext(connection) as asked:
             way(register, case)
     return [query["sql"] for query in asked.captured_queries]
