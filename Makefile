@@ -7,7 +7,7 @@ PORT ?= 8000
 WORKERS ?= 2
 CASES ?= 1000000
 
-.PHONY: install run test check bench format lock demo-reset clean
+.PHONY: install run test check client bench format lock demo-reset clean
 
 install: $(STAMP)
 
@@ -30,6 +30,11 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# A TypeScript client from the published document, compiled and run: docs/how-to/generate-a-client.md. Needs Node.js.
+client: install
+	cd tests/clients/typescript && npm install --no-audit --no-fund && npm run generate && npm run check
+	$(BIN)/python -m pytest tests/clients/check_typescript.py -s
 
 # What it measures, and how long it takes: docs/how-to/measure.md. Less: make bench CASES=100000 ARGS="--only W4,W5".
 bench: install

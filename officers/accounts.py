@@ -87,7 +87,7 @@ def _make(person: _Person, password: str) -> None:
     if not officer.name:
         officer.name, officer.rank = person.name, officer.rank or person.rank
         officer.save(update_fields=["name", "rank"])
-    if not Assignment.objects.filter(officer=officer, unit=unit, role=person.role).exists():
+    if not Assignment.objects.standing().filter(officer=officer, unit=unit, role=person.role).exists():
         Assignment.objects.create(officer=officer, unit=unit, role=person.role)
     user, _ = User.objects.get_or_create(username=person.username, defaults={"officer": officer})
     if not user.check_password(password):

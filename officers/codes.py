@@ -42,3 +42,10 @@ RANKS: CodeList = {
     "ARCHIVIST": Label("Lưu trữ viên", "Archivist"),
     "CIVIL_SERVANT": Label("Chuyên viên", "Civil servant"),
 }
+
+#: Why an assignment is for a time.
+TEMPORARY_REASONS: CodeList = {
+    "SECONDMENT": Label("Biệt phái, tăng cường", "Seconded"),
+    "ACTING": Label("Tạm thời phụ trách", "Acting for a post that is vacant"),
+    "COVER": Label("Làm thay người vắng mặt", "Standing in for somebody absent"),
+}

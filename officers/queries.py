@@ -18,6 +18,6 @@ def count_enforcers(unit_ids: Iterable[int], day: dt.date) -> int:
 #: What ``enforcing_on`` says of assignments, written out: every form asks it.
 _ENFORCERS = """
     SELECT count(DISTINCT officer_id) FROM officers_assignment
-    WHERE unit_id = ANY(%(units)s) AND role = 'OFFICER'
+    WHERE unit_id = ANY(%(units)s) AND role = 'OFFICER' AND deleted_at IS NULL
       AND (valid_from IS NULL OR valid_from <= %(day)s) AND (valid_to IS NULL OR valid_to >= %(day)s)
 """

@@ -4,7 +4,8 @@ A role is what somebody is in the service, and only says which *buttons* it has 
 person may *sign* a decision in law is another question, answered by the rules of the case. What of the
 register a role sees is the subtree of its unit (``officers.scope``).
 
-The table reads from top to bottom; one row is one role.
+The table reads from top to bottom; one row is one role, and none stands above the one before it: nobody gives
+another a role above his own (``is_above``).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from thads.common.labels import CodeList, Label
+from thads.common.principal import Principal
 
 
 class Permission(StrEnum):
@@ -28,6 +30,19 @@ class Permission(StrEnum):
     EXPORT_STORIES = "EXPORT_STORIES"
     REBUILD_STATISTICS = "REBUILD_STATISTICS"
     MANAGE_API_KEYS = "MANAGE_API_KEYS"
+    MANAGE_ORGANISATION = "MANAGE_ORGANISATION"
+    MANAGE_STAFF = "MANAGE_STAFF"
+    DELEGATE = "DELEGATE"
+    MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
+    MANAGE_TARGETS = "MANAGE_TARGETS"
+    KEEP_JUDGMENTS = "KEEP_JUDGMENTS"
+    KEEP_DOCUMENTS = "KEEP_DOCUMENTS"
+    EDIT_PARTIES = "EDIT_PARTIES"
+    SEE_IDENTIFIERS = "SEE_IDENTIFIERS"
+    REVEAL_IDENTIFIERS = "REVEAL_IDENTIFIERS"
+    READ_REVEALS = "READ_REVEALS"
+    MANAGE_TAGS = "MANAGE_TAGS"
+    TAG_CASES = "TAG_CASES"
 
 
 PERMISSION_NAMES: CodeList = {
@@ -41,12 +56,39 @@ PERMISSION_NAMES: CodeList = {
     "EXPORT_STORIES": Label("Xuất hồ sơ", "Take stories out"),
     "REBUILD_STATISTICS": Label("Tính lại số liệu thống kê", "Rebuild statistics"),
     "MANAGE_API_KEYS": Label("Quản lý khóa truy cập", "Manage API keys"),
+    "MANAGE_ORGANISATION": Label("Lập, sửa, bỏ đơn vị", "Add, change and remove units"),
+    "MANAGE_STAFF": Label(
+        "Lập, sửa hồ sơ cán bộ; phân công, biệt phái",
+        "Keep officers and their assignments, temporary ones too",
+    ),
+    "DELEGATE": Label("Ủy quyền", "Delegate"),
+    "MANAGE_ACCOUNTS": Label("Quản lý tài khoản", "Manage accounts"),
+    "MANAGE_TARGETS": Label("Giao, sửa chỉ tiêu", "Set targets"),
+    "KEEP_JUDGMENTS": Label(
+        "Nhận, sửa, đính chính bản án, quyết định", "Receive, change and correct judgments"
+    ),
+    "KEEP_DOCUMENTS": Label("Tải lên, sửa, rút tài liệu", "Upload, change and take out documents"),
+    "EDIT_PARTIES": Label("Sửa thông tin đương sự", "Put the data of parties right"),
+    "SEE_IDENTIFIERS": Label(
+        "Xem số giấy tờ, địa chỉ, điện thoại, tài khoản không che",
+        "See identity numbers, addresses, phones and accounts without masks",
+    ),
+    "REVEAL_IDENTIFIERS": Label(
+        "Xem phần bị che khi nêu lý do, có ghi nhật ký", "Look behind the masks for a reason that is logged"
+    ),
+    "READ_REVEALS": Label("Xem nhật ký xem thông tin cá nhân", "Read the log of looks behind the masks"),
+    "MANAGE_TAGS": Label("Lập, sửa, bỏ nhãn", "Add, change and remove tags"),
+    "TAG_CASES": Label("Gắn, gỡ nhãn của việc", "Put tags on cases and take them off"),
 }
 
 P = Permission
 READS = (P.READ_ORGANISATION, P.READ_CASES, P.READ_STATISTICS)
 #: Taking cases in and recording what happens to them.
 WORKS = (P.OPEN_CASES, P.RECORD_ACTS)
+#: Keeping the papers and the people of the cases somebody works on.
+PAPERS = (P.KEEP_DOCUMENTS, P.EDIT_PARTIES, P.SEE_IDENTIFIERS, P.TAG_CASES)
+#: The papers of a whole unit: the judgments it receives, and the tags it works with.
+REGISTRY = (*PAPERS, P.KEEP_JUDGMENTS, P.MANAGE_TAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +120,14 @@ ROLES: tuple[Role, ...] = (
             P.EXPORT_STORIES,
             P.REBUILD_STATISTICS,
             P.MANAGE_API_KEYS,
+            P.MANAGE_ORGANISATION,
+            P.MANAGE_STAFF,
+            P.DELEGATE,
+            P.MANAGE_ACCOUNTS,
+            P.MANAGE_TARGETS,
+            *REGISTRY,
+            P.REVEAL_IDENTIFIERS,
+            P.READ_REVEALS,
         ),
     ),
     Role(
@@ -87,16 +137,35 @@ ROLES: tuple[Role, ...] = (
             "Giúp Thủ trưởng theo phân công hoặc ủy quyền.",
             "Stands in for the head by assignment or delegation.",
         ),
-        (*READS, *WORKS, P.REASSIGN_CASES, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
+        (
+            *READS,
+            *WORKS,
+            P.REASSIGN_CASES,
+            P.EXPORT_STORIES,
+            P.REBUILD_STATISTICS,
+            P.DELEGATE,
+            *REGISTRY,
+            P.REVEAL_IDENTIFIERS,
+        ),
     ),
     Role(
         "UNIT_HEAD",
         Label("Trưởng đơn vị", "Head of a unit"),
         Label(
             "Lãnh đạo một Chi cục hoặc một Phòng THADS khu vực.",
-            "Leads one district branch or one area unit.",
+            "Leads one district branch or one area unit, and keeps its staff.",
         ),
-        (*READS, *WORKS, P.REASSIGN_CASES, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
+        (
+            *READS,
+            *WORKS,
+            P.REASSIGN_CASES,
+            P.EXPORT_STORIES,
+            P.REBUILD_STATISTICS,
+            P.MANAGE_STAFF,
+            P.DELEGATE,
+            *REGISTRY,
+            P.REVEAL_IDENTIFIERS,
+        ),
     ),
     Role(
         "OFFICER",
@@ -105,13 +174,13 @@ ROLES: tuple[Role, ...] = (
             "Trực tiếp tổ chức thi hành các việc được phân công và chỉ xem các việc của mình.",
             "Enforces the cases assigned to the officer, and sees those only.",
         ),
-        (*READS, P.RECORD_ACTS),
+        (*READS, P.RECORD_ACTS, *PAPERS, P.REVEAL_IDENTIFIERS),
     ),
     Role(
         "EXAMINER",
         Label("Thẩm tra viên", "Examiner"),
         Label("Thẩm tra hồ sơ, số liệu của đơn vị.", "Verifies the files and figures of the unit."),
-        READS,
+        (*READS, P.KEEP_DOCUMENTS, P.REVEAL_IDENTIFIERS, P.TAG_CASES),
     ),
     Role(
         "CLERK",
@@ -120,7 +189,7 @@ ROLES: tuple[Role, ...] = (
             "Giúp việc cho Chấp hành viên, Thẩm tra viên; cập nhật hồ sơ.",
             "Helps officers and examiners and keeps the files.",
         ),
-        (*READS, *WORKS, P.IMPORT_STORIES),
+        (*READS, *WORKS, P.IMPORT_STORIES, *REGISTRY, P.REVEAL_IDENTIFIERS),
     ),
     Role(
         "ACCOUNTANT",
@@ -128,7 +197,7 @@ ROLES: tuple[Role, ...] = (
         Label(
             "Theo dõi thu, chi tiền thi hành án.", "Keeps account of the money that comes in and goes out."
         ),
-        (*READS, P.RECORD_ACTS),
+        (*READS, P.RECORD_ACTS, P.KEEP_DOCUMENTS, P.SEE_IDENTIFIERS, P.REVEAL_IDENTIFIERS, P.TAG_CASES),
     ),
     Role(
         "STATISTICIAN",
@@ -137,7 +206,14 @@ ROLES: tuple[Role, ...] = (
             "Nhập, tổng hợp và báo cáo số liệu thống kê.",
             "Brings registers in, counts them and reports the figures.",
         ),
-        (*READS, P.IMPORT_STORIES, P.EXPORT_STORIES, P.REBUILD_STATISTICS),
+        (
+            *READS,
+            P.IMPORT_STORIES,
+            P.EXPORT_STORIES,
+            P.REBUILD_STATISTICS,
+            P.MANAGE_TARGETS,
+            P.REVEAL_IDENTIFIERS,
+        ),
     ),
     Role(
         "AUDITOR",
@@ -146,7 +222,7 @@ ROLES: tuple[Role, ...] = (
             "Xem toàn bộ hồ sơ, số liệu thuộc phạm vi đơn vị, không thay đổi gì.",
             "Reads everything of the unit and below, and changes nothing.",
         ),
-        (*READS, P.EXPORT_STORIES),
+        (*READS, P.EXPORT_STORIES, P.REVEAL_IDENTIFIERS, P.READ_REVEALS),
     ),
     Role(
         "SYSTEM",
@@ -155,7 +231,7 @@ ROLES: tuple[Role, ...] = (
             "Hệ thống của cơ quan khác gửi, nhận dữ liệu trong phạm vi được cấp.",
             "Another system that sends and takes data within what it was given.",
         ),
-        (*READS, *WORKS, P.IMPORT_STORIES, P.EXPORT_STORIES),
+        (*READS, *WORKS, P.IMPORT_STORIES, P.EXPORT_STORIES, P.KEEP_JUDGMENTS, P.KEEP_DOCUMENTS),
     ),
 )
 
@@ -167,3 +243,26 @@ def permits(role: str, permission: str) -> bool:
     """Whether somebody in ``role`` may do ``permission``; an unknown role may do nothing."""
     known = ROLE_BY_CODE.get(role)
     return known is not None and known.may(Permission(permission))
+
+
+def may(principal: Principal, permission: str) -> bool:
+    """Whether ``principal`` may do ``permission``: his role has it, and a key or a delegation that is limited
+    to some permissions has it among them.
+    """
+    within = principal.permissions is None or permission in principal.permissions
+    return within and permits(principal.role, permission)
+
+
+def held(principal: Principal) -> tuple[Permission, ...]:
+    """All that ``principal`` may do, in the order of the table."""
+    return tuple(one for one in Permission if may(principal, one))
+
+
+def precedence(role: str) -> int:
+    """The place of ``role`` in the table, 0 for the first; a role nobody knows stands below all."""
+    return next((place for place, one in enumerate(ROLES) if one.code == role), len(ROLES))
+
+
+def is_above(role: str, other: str) -> bool:
+    """Whether ``role`` stands above ``other``."""
+    return precedence(role) < precedence(other)

@@ -239,11 +239,19 @@ def expected(units: Collection[int]) -> Change:
 def stored(units: Collection[int]) -> Change:
     """What the totals of these units are."""
     change = Change()
-    for (model, key, sums), into in zip(TABLES, change.rows, strict=True):
-        found: Any = model._default_manager.filter(unit_id__in=units).values_list(*key, *sums)
-        for row in found.iterator(chunk_size=5000):
-            into[row[: len(key)]] = [int(value) for value in row[len(key) :]]
+    for into, rows in zip(change.rows, _stored(units), strict=True):
+        into.update(rows)
     return change
+
+
+def _stored(units: Collection[int]) -> Iterator[Iterator[tuple[Key, Sums]]]:
+    """The rows of each of ``TABLES``, a few at a time."""
+    for model, key, sums in TABLES:
+        found: Any = model._default_manager.filter(unit_id__in=units).values_list(*key, *sums)
+        width = len(key)
+        yield (
+            (row[:width], [int(value) for value in row[width:]]) for row in found.iterator(chunk_size=2000)
+        )
 
 
 def repair(units: Collection[int]) -> int:
@@ -255,7 +263,7 @@ def repair(units: Collection[int]) -> int:
     """
     with _alone():
         with consistent_read(units):
-            wrong, count = _difference(expected(units), stored(units))
+            wrong, count = _difference(expected(units), units)
         with transaction.atomic():
             count += _drop_empty(units)
             wrong.write()
@@ -290,17 +298,20 @@ def _alone() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_REPAIR])
 
 
-def _difference(should: Change, are: Change) -> tuple[Change, int]:
-    """What has to be added to what the totals are, and in how many rows."""
+def _difference(should: Change, units: Collection[int]) -> tuple[Change, int]:
+    """What has to be added to the totals of these units to make them ``should``, and in how many rows. What
+    is right is let go of at once: a large unit has many rows.
+    """
     difference = Change()
     count = 0
-    for wanted, found, into, (_, _, atoms) in zip(
-        should.rows, are.rows, difference.rows, TABLES, strict=True
+    for wanted, rows, into, (_, _, atoms) in zip(
+        should.rows, _stored(units), difference.rows, TABLES, strict=True
     ):
         nothing = [0] * len(atoms)
-        for key in wanted.keys() | found.keys():
-            sums, stands = wanted.get(key, nothing), found.get(key, nothing)
+        for key, stands in rows:
+            sums = wanted.pop(key, nothing)
             if sums != stands:
                 into[key] = [a - b for a, b in zip(sums, stands, strict=True)]
-                count += 1
+        into.update((key, sums) for key, sums in wanted.items() if sums != nothing)
+        count += len(into)
     return difference, count

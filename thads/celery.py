@@ -26,6 +26,12 @@ SCHEDULE = [
         "files that name people are not kept for ever",
     ),
     (
+        "sweep-documents",
+        "cases.tasks.sweep_documents",
+        3600,
+        "files whose upload was never finished do not stay",
+    ),
+    (
         "sweep-idempotency",
         "thads.integration.tasks.sweep_idempotency",
         3600,

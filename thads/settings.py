@@ -15,14 +15,19 @@ says what to set.
 ``THADS_API_KEY_PEPPER``    goes into the digest of every API key
 ``THADS_ALLOWED_HOSTS``     host names, separated by commas
 ``THADS_ORIGINS``           trusted origins with their scheme, separated by commas, when behind a proxy
+``THADS_TRUSTED_PROXIES``   networks of the proxies in front of it (CIDR, separated by commas)
 ``THADS_HTTPS``             ``1`` when people reach the service through HTTPS
 ``THADS_DEBUG``             ``1`` on a developer's machine
 ``THADS_LOG_LEVEL``         ``INFO`` unless said otherwise
+``THADS_DOCUMENT_MAX_MB``   the longest file of a document, 25 unless said otherwise
+``THADS_DOCUMENT_BUCKET``   an S3 bucket for the files of documents; without it, a folder of ``THADS_DATA_DIR``
 ==========================  ==============================================================================
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -30,6 +35,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from thads.admin import words
 from thads.runtime.addresses import AddressError, celery_broker, django_database, no_database
 from thads.runtime.places import default_data_dir
 
@@ -51,6 +57,14 @@ def _names(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def _networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Networks in CIDR notation, separated by commas."""
+    try:
+        return [ipaddress.ip_network(part) for part in _names(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. Write networks such as 10.0.0.0/8,::1/128.") from None
+
+
 def _secret(name: str) -> str:
     """A secret from the environment.
 
@@ -69,6 +83,24 @@ def _secret(name: str) -> str:
             'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
         )
     return secrets.token_urlsafe(32)
+
+
+def _megabytes(name: str, default: int) -> int:
+    """A number of megabytes, in bytes."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if not value.isdecimal() or not 1 <= int(value) <= 1024:
+        raise ImproperlyConfigured(f"{name}={value!r} is no number of megabytes from 1 to 1024.")
+    return int(value) * 2**20
+
+
+def _document_store() -> dict[str, Any]:
+    bucket = os.environ.get("THADS_DOCUMENT_BUCKET", "")
+    if not bucket:
+        return {"BACKEND": "cases.storage.DocumentFiles"}
+    # The address and the keys of the bucket are those of AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID and
+    # AWS_SECRET_ACCESS_KEY, as every S3 client reads them.
+    options = {"bucket_name": bucket, "default_acl": None, "querystring_auth": True, "file_overwrite": True}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
 def _database() -> dict[str, Any]:
@@ -103,17 +135,28 @@ JOB_KINDS = {
     "IMPORT": "thads.integration.imports.run",
     "EXPORT": "thads.integration.exports.run",
     "REBUILD": "reports.rebuild.run",
+    "ACTS": "cases.api.bulk.run_acts",
+    "JUDGMENTS": "cases.api.judgment_bulk.run_judgments",
+    "OFFICERS": "officers.api.bulk.run_officers",
+    "LIST": "thads.integration.lists.run",
 }
 
 SECRET_KEY = _secret("THADS_SECRET_KEY")
 THADS_IDENTIFIER_KEY = _secret("THADS_IDENTIFIER_KEY")
 THADS_API_KEY_PEPPER = _secret("THADS_API_KEY_PEPPER")
 
+#: Our own proxies: what they say in X-Forwarded-For is believed.
+TRUSTED_PROXIES = _networks("THADS_TRUSTED_PROXIES")
+
 DEBUG = _flag("THADS_DEBUG")
 ALLOWED_HOSTS = _names("THADS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _names("THADS_ORIGINS")
 
 INSTALLED_APPS = [
+    # Before the admin of Django, whose templates they take the place of.
+    "thads.admin",
+    "unfold",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -121,6 +164,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "django_filters",
+    "axes",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "pgtrigger",
@@ -135,6 +179,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "thads.common.api.request_id.RequestIdMiddleware",
+    "thads.common.api.limits.LimitsMiddleware",
+    "thads.common.api.compression.GzipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -144,6 +190,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
     "thads.common.api.outage.OutageMiddleware",
 ]
 
@@ -188,8 +235,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["officers.signing_in.LockingBackend", "django.contrib.auth.backends.ModelBackend"]
+# Five wrong passwords for one account from one address lock that account for that address.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "officers.signing_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "thads.common.api.address.client_address"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 LOGIN_URL = "/login/"
-LOGIN_REDIRECT_URL = "/api/v1/docs/"
+LOGIN_REDIRECT_URL = "/admin/"
 LOGOUT_REDIRECT_URL = "/login/"
 
 LANGUAGE_CODE = "vi"
@@ -198,28 +256,81 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
+# The admin site (django-unfold). Everything it needs comes from this server.
+UNFOLD = {
+    "SITE_TITLE": words.later("site.name"),
+    "SITE_HEADER": words.later("site.name"),
+    "SITE_SUBHEADER": words.later("site.about"),
+    "SITE_SYMBOL": "balance",
+    "SITE_URL": None,
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"action": "/admin/language/"},
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/thads_admin/icon.svg"}],
+    "STYLES": ["/static/thads_admin/desk.css"],
+    "SCRIPTS": ["/static/thads_admin/desk.js"],
+    "ACCOUNT": {"navigation": [{"title": words.later("menu.password"), "link": "/password/"}]},
+    "SIDEBAR": {"navigation": "thads.admin.navigation.groups"},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.1% .013 250)",
+            "100": "oklch(93.6% .030 250)",
+            "200": "oklch(88.4% .056 250)",
+            "300": "oklch(80.6% .098 250)",
+            "400": "oklch(70.4% .140 250)",
+            "500": "oklch(60.0% .155 252)",
+            "600": "oklch(50.5% .155 254)",
+            "700": "oklch(44.0% .140 255)",
+            "800": "oklch(38.0% .115 256)",
+            "900": "oklch(32.0% .090 257)",
+            "950": "oklch(25.0% .070 258)",
+        },
+    },
+}
+
 STATIC_URL = "/static/"
 # The few files served come with the packages; finding them there needs no collecting step before a start.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
 MEDIA_ROOT = DATA_DIR / "files"
+#: The longest file of a document, in bytes.
+DOCUMENT_MAX_BYTES = _megabytes("THADS_DOCUMENT_MAX_MB", 25)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Where the files of documents are: this machine's folder, or a bucket that speaks S3.
+    "documents": _document_store(),
+}
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+# What a request to the API may bring (thads.common.api.limits).
+THADS_QUERY_LIMIT = 16 * 1024
+THADS_PARAMETERS = 100
+THADS_HEADER_LIMIT = 32 * 1024
+THADS_JSON_LIMIT = 10 * 1024 * 1024
+THADS_UPLOAD_LIMIT = 2 * 1024**3
+DATA_UPLOAD_MAX_MEMORY_SIZE = THADS_JSON_LIMIT
 
 HTTPS = _flag("THADS_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# A working day; longer without a sign of life means signing in again.
+SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 
-# What the layers below ask of the layers above, by name: what a caller may see, and what a role may do.
+# What the layers below ask of the layers above, by name: what a caller may see and do.
 SCOPE_RULE = "officers.scope.scope_for"
-PERMISSION_RULE = "officers.roles.permits"
+PERMISSION_RULE = "officers.roles.may"
 # The module that keeps the answers of POSTs under an Idempotency-Key.
 IDEMPOTENCY_STORE = "thads.integration.idempotency"
 # Each is called by load_reference, in this order, and says in one line what it loaded.
@@ -260,15 +371,23 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "thads.common.api.schema.constants",
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "thads.common.api.schema.tidied",
+    ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "PartyRoleEnum": "cases.api.serializers.PARTY_ROLE_CODES",
         "PartyKindEnum": "cases.api.serializers.PARTY_KIND_CODES",
         "AssetKindEnum": "cases.api.serializers.ASSET_KIND_CODES",
+        "DocumentKindEnum": "cases.api.documents.KIND_CODES",
+        "ApiKeyStateEnum": "thads.integration.api.serializers.KEY_STATE_CODES",
         "LevelEnum": "officers.api.serializers.LEVEL_CODES",
         "RankEnum": "officers.api.serializers.RANK_CODES",
         "RoleEnum": "officers.api.serializers.ROLE_CODES",
         "PermissionEnum": "officers.api.serializers.PERMISSION_CODES",
+        "TemporaryEnum": "officers.api.serializers.REASON_CODES",
     },
 }
 
@@ -277,16 +396,22 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%H:%M:%S"}
+        "plain": {
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s %(trace_id)s]: %(message)s",
+            "datefmt": "%H:%M:%S",
+        }
     },
     # "Not ready yet" is asked for every second while a service starts, and is no error.
     "filters": {
         "without_503": {
             "()": "django.utils.log.CallbackFilter",
             "callback": lambda record: getattr(record, "status_code", None) != 503,
-        }
+        },
+        "request_id": {"()": "thads.common.api.request_id.RequestIdFilter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # A refused request is an answer, not a fault of the service.

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
+from officers.signing_in import ChoosePassword
+from thads.admin.site import site
 from thads.common.api import problems
+from thads.common.api.schema import schema_page
 from thads.runtime import health
 
 APPS = ["officers.api.urls", "cases.api.urls", "reports.api.urls", "thads.integration.urls"]
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/api/v1/docs/"), name="home"),
+    path("", RedirectView.as_view(url="/admin/"), name="home"),
+    path("admin/", site.urls),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
-    path("login/", LoginView.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("login/", site.login, name="login"),
+    path("password/", ChoosePassword.as_view(), name="password"),
+    path("logout/", site.logout, name="logout"),
+    path("api/v1/schema/", schema_page, name="schema"),
     path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/v1/problems/", problems.codes_page, name="problems"),
     *[path("api/v1/", include(name)) for name in APPS],

@@ -8,6 +8,8 @@ from benchmarks.bench import Workload
 from benchmarks.workloads.w3 import OneCase
 from benchmarks.workloads.w4 import RecordAct
 from benchmarks.workloads.w5 import FormOfDepartment
+from benchmarks.workloads.w7 import ManyActs
+from benchmarks.workloads.w8 import TakeOut
 from benchmarks.workloads.w9 import BringIn
 from benchmarks.workloads.w10 import Freshness
 from benchmarks.workloads.w11 import Rebuild
@@ -16,7 +18,9 @@ WORKLOADS: tuple[Workload, ...] = (
     OneCase(),
     FormOfDepartment(),
     RecordAct(),
+    ManyActs(),
     Freshness(),
     Rebuild(),
+    TakeOut(),
     BringIn(),
 )

@@ -14,11 +14,13 @@ from functools import cache
 
 from django.db.models import QuerySet
 
+from cases.actions.external_ids import refuse_taken, write_keys
 from cases.actions.plans import ActPlan, plan_act
 from cases.actions.register import Register, nobody
 from cases.actions.write import write_acts
 from cases.models import Act, Case
 from cases.querysets.standings import Standing, standings
+from cases.rules.external_ids import Key, of_part
 from cases.rules.tables import tables
 from thads.common.bulk import next_ids
 from thads.common.errors import Fault, NotVisible, Refused
@@ -47,8 +49,10 @@ def plan_on(*, cases: QuerySet[Case], raw: object, organisation: Organisation, t
     """Plan an act on the one case chosen, as it stands now, and write nothing (dry run). Raises NotVisible
     when there is no such case, Refused when the act may not stand.
     """
+    plain, keys = of_part(raw)
     standing = _only(standings(cases, tables(), lock=False))
-    return _plan(standing, raw, organisation, today, id=0)
+    refuse_taken(noun="act", keys=keys)
+    return _plan(standing, plain, organisation, today, id=0)
 
 
 def record_act(
@@ -61,16 +65,19 @@ def record_act(
     check: Callable[[Standing], None] | None = None,
 ) -> tuple[ActPlan, dt.datetime]:
     """Record an act on the one case chosen: its plan, and the moment of recording. Needs a transaction.
+    ``raw`` may bring keys of other systems for it (``external_ids``).
 
-    Raises NotVisible when there is no such case (any more), Refused when the act may not stand, and whatever
-    ``check`` raises once the case is locked.
+    Raises NotVisible when there is no such case (any more), Refused when the act may not stand, Conflict when
+    another act bears such a key, and whatever ``check`` raises once the case is locked.
     """
+    plain, keys = of_part(raw)
     standing = _only(standings(cases, tables(), lock=True))
     if check is not None:
         check(standing)
     (key,) = next_ids(Act, 1)
-    plan = _plan(standing, raw, organisation, today, id=key)
+    plan = _plan(standing, plain, organisation, today, id=key)
     (at,) = write_acts(plans=[plan], by=by)
+    write_keys(noun="act", row_id=plan.id, keys=keys, by=by, at=at)
     return plan, at
 
 
@@ -94,20 +101,27 @@ def record_acts(
     standing = {case.public_id: case for case in found.values()}
     keys = next_ids(Act, len(entries))
     outcomes = []
+    borne: dict[int, tuple[Key, ...]] = {}
+    promised: set[Key] = set()
     for key, entry in zip(keys, entries, strict=True):
         try:
             before = standing.get(entry.case)
             if before is None:
                 raise _no_case(entry.case)
-            plan = _plan(before, entry.raw, organisation, today, id=key)
+            plain, names = of_part(entry.raw)
+            refuse_taken(noun="act", keys=names, promised=promised)
+            plan = _plan(before, plain, organisation, today, id=key)
         except Refused as refusal:
             outcomes.append(Outcome(refusal=refusal))
         else:
             standing[entry.case] = plan.after
             outcomes.append(Outcome(plan))
+            borne[plan.id] = names
+            promised.update(names)
     plans = [outcome.plan for outcome in outcomes if outcome.plan is not None]
     if plans and not dry_run and not (atomic and len(plans) < len(outcomes)):
-        write_acts(plans=plans, by=by)
+        for plan, at in zip(plans, write_acts(plans=plans, by=by), strict=True):
+            write_keys(noun="act", row_id=plan.id, keys=borne[plan.id], by=by, at=at)
     return outcomes
 
 

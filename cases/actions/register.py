@@ -11,6 +11,7 @@ from cases.rules.life import Holder
 from cases.rules.story import Reference
 from cases.rules.tables import Tables, tables
 from officers.models import Officer, Unit
+from thads.common.scoping import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,11 @@ class Register:
         """The organisation; with ``unit_ids`` the caller may name those units alone, and the others do not
         exist for him.
         """
-        units = list(Unit.objects.values_list("id", "code", "level", "parent__code"))
-        everyone = dict(Officer.objects.values_list("code", "id"))
+        units = list(Unit.objects.standing().values_list("id", "code", "level", "parent__code"))
+        everyone = dict(Officer.objects.standing().values_list("code", "id"))
         nameable = set(everyone)
         if unit_ids is not None:
-            here = Officer.objects.filter(assignments__unit_id__in=unit_ids)
+            here = Officer.objects.visible_to(Scope(unit_ids))
             nameable = set(here.values_list("code", flat=True))
         return cls(
             tables(),

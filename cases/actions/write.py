@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from cases.actions.plans import ActPlan, StoryPlan
@@ -30,6 +30,8 @@ from thads.journal import consumers, journal
 
 #: The least by which two recordings of one case differ.
 _TICK = dt.timedelta(microseconds=1)
+#: How often judgments are looked for again when somebody has corrected one meanwhile.
+_RETRIES = 3
 
 _OPENING_TYPE = {"EX_OFFICIO": "ENF_DECISION_EX_OFFICIO", "ON_REQUEST": "ENF_DECISION_ON_REQUEST"}
 
@@ -86,7 +88,7 @@ def write_acts(*, plans: Sequence[ActPlan], by: str) -> list[dt.datetime]:
     planned one on top of the other. Returns the moment of recording of each. Needs a transaction.
     """
     last = {plan.before.id: plan for plan in plans}
-    announce_write({unit for plan in last.values() for unit, _ in _holders(plan.lawful.life)})
+    announce_write({unit for plan in last.values() for unit, _ in holders_of(plan.lawful.life)})
     stamps = _stamps(plans, moment())
     Act.objects.bulk_create([_act(plan, stamp, by) for plan, stamp in zip(plans, stamps, strict=True)])
     ActLine.objects.bulk_create(
@@ -191,7 +193,7 @@ def _recorded(plan: ActPlan, at: dt.datetime, by: str) -> journal.Change:
     """An act that was recorded on a case, without what names a person."""
     act, before, state = plan.act, plan.before, plan.lawful.state
     after = plan.after
-    holders = _holders(plan.lawful.life)
+    holders = holders_of(plan.lawful.life)
     lines = None
     if act.lines is not None:
         lines = [[index, None if amount is None else str(amount)] for index, amount in act.lines]
@@ -225,7 +227,7 @@ def _recorded(plan: ActPlan, at: dt.datetime, by: str) -> journal.Change:
     )
 
 
-def _holders(life: Life) -> set[tuple[int, int | None]]:
+def holders_of(life: Life) -> set[tuple[int, int | None]]:
     """Unit and officer (keys) of everybody who ever held the case."""
     holders = (life.holder, *(act.holder for act in life.acts if act.holder is not None))
     return {cast("tuple[int, int | None]", _held(one)) for one in holders}
@@ -290,15 +292,20 @@ def _judgment_ids(
     judgments: set[JudgmentRow], known: Mapping[JudgmentRow, uuid.UUID]
 ) -> dict[JudgmentRow, int]:
     """The keys of judgments, new ones written, under their public id where it is known. Two writers may
-    meet here: the row that is there first is taken.
+    meet here: the row that is there first is taken. Until the transaction ends nobody corrects them.
     """
     rows = sorted(judgments, key=repr)
     ids = [known.get(row) for row in rows]
     with connection.cursor() as cursor:
         given = [list(column) for column in zip(*rows, strict=True)]
-        cursor.execute(_ADD_JUDGMENTS, [*given, ids])
-        cursor.execute(_FIND_JUDGMENTS, given)
-        return {rows[place - 1]: key for place, key in cursor.fetchall()}
+        for _ in range(_RETRIES):
+            cursor.execute(_ADD_JUDGMENTS, [*given, ids])
+            cursor.execute(_FIND_JUDGMENTS, given)
+            found = {rows[place - 1]: key for place, key in cursor.fetchall()}
+            if len(found) == len(rows):
+                return found
+            # Somebody has corrected or removed one between the two statements: then it is another.
+    raise IntegrityError("a judgment cannot be written under the id that it had")
 
 
 _GIVEN_JUDGMENTS = "unnest(%s::text[], %s::date[], %s::date[], %s::text[], %s::text[]"
@@ -315,7 +322,8 @@ _FIND_JUDGMENTS = f"""
         WITH ORDINALITY AS given (number, issued_on, effective_on, issuer, kind, place)
     JOIN cases_judgment j ON j.number = given.number AND j.issued_on = given.issued_on
         AND j.issuer = given.issuer AND j.effective_on IS NOT DISTINCT FROM given.effective_on
-        AND j.instrument_type IS NOT DISTINCT FROM given.kind
+        AND j.instrument_type IS NOT DISTINCT FROM given.kind AND j.deleted_at IS NULL
+    FOR SHARE OF j
 """  # noqa: S608
 
 

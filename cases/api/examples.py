@@ -46,6 +46,9 @@ CASE_DETAIL: dict[str, Any] = {
             "name": "Nguyễn Văn A",
             "id_number": "********0001",
             "address": "***, Đà Nẵng",
+            "phone": "*******567",
+            "account": None,
+            "external_ids": [{"system": "court", "value": "BC-1"}],
         }
     ],
     "obligations": [
@@ -75,6 +78,7 @@ CASE_DETAIL: dict[str, Any] = {
             "certificate": "BK 123456",
         }
     ],
+    "external_ids": [{"system": "court", "value": "VA-1"}],
     "acts": {
         "count": 3,
         "url": "https://thads.example/api/v1/cases/0b8f1f0e-6f0c-4a53-9d53-2b6d0c2a7b11/acts/",
@@ -111,6 +115,7 @@ ACT: dict[str, Any] = {
     "voids": None,
     "annulled_by": None,
     "voided_by": None,
+    "external_ids": [{"system": "bank", "value": "CT-1"}],
     "legal_basis": "L08 Đ47",
     "recorded_at": "2026-02-03T08:00:00.104233+07:00",
     "recorded_by": "API_KEY:1 import",

@@ -7,7 +7,8 @@ from typing import Any
 
 import django_filters
 
-from cases.models import Case
+from cases.api.external_ids import ExternalIdFilter
+from cases.models import Case, CaseTag, Tag
 from cases.rules import buckets
 from cases.rules.tables import tables
 from thads.common.api.base import by_address
@@ -88,11 +89,23 @@ class CaseFilter(django_filters.FilterSet):
         Label("Một trong các trạng thái thống kê, cách nhau dấu phẩy.", "Any of these, separated by commas."),
         field_name="bucket",
     )
-    theme = CodeFilter(THEMES, Label("Chuyên đề.", "Theme."), field_name="themes__theme")
+    theme = CodeFilter(
+        THEMES, Label("Chuyên đề, được đếm.", "Theme, which is counted."), field_name="themes__theme"
+    )
+    tag = django_filters.UUIDFilter(
+        label=Label("UUID của nhãn do đơn vị đặt.", "UUID of a free tag of a unit."), method="with_tag"
+    )
+    external_id = ExternalIdFilter()
 
     class Meta:
         model = Case
         fields: list[str] = []
+
+    def with_tag(self, rows: Any, name: str, tag: Any) -> Any:
+        scope = self.request.parser_context["view"].scope
+        tags = Tag.objects.visible_to(scope).filter(public_id=tag)
+        borne = CaseTag.objects.filter(tag__in=tags.values("pk"), ended_at=None)
+        return rows.filter(pk__in=borne.values("case_id"))
 
     def of_authority(self, rows: Any, name: str, address: str) -> Any:
         return rows.filter(by_address(address, "authority__"))

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from cases.api.examples import page
 from cases.api.serializers import BUCKET_CODES, FIELD_CODES, INITIATION_CODES
 from cases.api.views import ACT_TYPES, CASE_ID, PROBLEMS, case_id, classified, no_case, stand_row
-from cases.models import Act, Case, Obligation
+from cases.models import Act, Case, CaseChange, Obligation
 from cases.querysets.lives import lives
 from cases.rules.history import Change, LineStand, Stand, affordable, changes, recordings
 from cases.rules.life import OPENING
@@ -189,13 +189,17 @@ class CaseHistory(ScopedAPIView):
         life = lives([case], tables())[case]
         known = recordings(life)
         after, size = self.values["after"], self.values["page_size"]
-        start = sum(one.version <= after for one in known)
+        others = list(
+            CaseChange.objects.filter(case=case).order_by("version").values_list("version", flat=True)
+        )
+        versions = [0, *(_version(one.version, others) for one in known)]
+        start = sum(version <= after for version in versions[1:])
         chosen = affordable(known[start : start + size], len(life.duties))
         rest, back = start + len(chosen) < len(known), max(start - size, 0)
-        versions = [0, *(one.version for one in known)]
+        rows = self._rows(case, list(changes(life, chosen)))
         return Response(
             {
-                "results": self._rows(case, list(changes(life, chosen))),
+                "results": [{**row, "version": _version(row["version"], others)} for row in rows],
                 "next": self._address(versions[start + len(chosen)]) if rest else None,
                 "previous": self._address(versions[back]) if start else None,
                 "count": {"value": len(known), "kind": "exact"},
@@ -215,6 +219,15 @@ class CaseHistory(ScopedAPIView):
         stands = [stand for one in told for stand in (one.before, one.after) if stand is not None]
         words = _Words.of(case, stands, self.lang)
         return [words.row(one, [rows[seq - first] for seq in one.recording.places]) for one in told]
+
+
+def _version(acts: int, others: Sequence[int]) -> int:
+    """The version of a case that has got so many acts, the opening included, where it was given the versions
+    ``others`` (rising) by what is no act.
+    """
+    for other in others:
+        acts += other <= acts
+    return acts
 
 
 _ACT_COLUMNS = (

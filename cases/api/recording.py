@@ -16,11 +16,14 @@ from django.utils.module_loading import import_string
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.actions.external_ids import write_story_keys
 from cases.actions.plans import ActPlan, StoryPlan, plan_story
+from cases.actions.proposals import opening_on
 from cases.actions.record import Entry, Outcome, plan_on, record_act, record_acts
 from cases.actions.register import Register
 from cases.actions.write import story_moment, write_stories
 from cases.api.examples import ACT, ACT_SENT, CASE_DETAIL, CASE_SENT, PREVIEW, REASSIGNED, REASSIGNMENT_SENT
+from cases.api.external_ids import shown_keys
 from cases.api.serializers import (
     ActSerializer,
     CaseDetailSerializer,
@@ -43,12 +46,13 @@ from cases.api.views import (
     no_case,
     stand_row,
 )
-from cases.models import Act, Case
+from cases.models import Act, Case, Judgment
 from cases.querysets.standings import Standing
+from cases.rules.external_ids import of_story
 from cases.rules.life import Life
 from cases.rules.tables import tables
 from officers.models import Officer, Unit
-from officers.roles import Permission, permits
+from officers.roles import Permission, may
 from thads.common.api.base import ScopedAPIView
 from thads.common.api.etag import check_version, etag_of, if_match
 from thads.common.api.operations import Operation
@@ -87,8 +91,7 @@ class _Recording(ScopedAPIView):
     @property
     def by(self) -> str:
         """Who records, as acts name him: kind, number and name."""
-        caller = self.principal
-        return f"{caller.kind}:{caller.id} {caller.name}"[:200]
+        return self.principal.by
 
     @property
     def visible(self) -> QuerySet[Case]:
@@ -111,8 +114,12 @@ class Cases(CaseList, _Recording):
             Label("Thụ lý một việc (ra quyết định thi hành án)", "Open a case"),
             CaseDetailSerializer,
             about=Label(
-                "Nội dung là một hồ sơ không có acts; quyết định thi hành án là hành vi đầu tiên.",
-                "The body is a story without acts; the enforcement decision is its first act.",
+                "Nội dung là một hồ sơ không có acts; quyết định thi hành án là hành vi đầu tiên. judgment "
+                "có thể là {id} của bản án đã nhận; khi đó nếu không gửi parties, obligations thì lấy theo "
+                "đề nghị kèm bản án.",
+                "The body is a story without acts; the enforcement decision is its first act. judgment may "
+                "be the {id} of one that was received; then, without parties and obligations, those proposed "
+                "with it are taken.",
             ),
             example=CASE_DETAIL,
             request=NewCaseSerializer,
@@ -124,7 +131,9 @@ class Cases(CaseList, _Recording):
     }
 
     def post(self, request: Request) -> Response:
-        plan, register = self._plan(request.data)
+        on = opening_on(raw=request.data, visible=Judgment.objects.visible_to(self.scope))
+        body, keys = of_story(on)
+        plan, register = self._plan(body)
         if self.values["dry_run"]:
             return Response(preview_opening(plan, register, timezone.localdate(), self.lang))
         for attempt in range(_RETRIES):
@@ -133,6 +142,7 @@ class Cases(CaseList, _Recording):
                 with transaction.atomic():
                     at = story_moment([plan], register)
                     (key,) = write_stories(plans=[plan], register=register, by=self.by, at=at)
+                    write_story_keys(case_id=key, keys=keys, by=self.by, at=at)
                 break
             except IntegrityError:
                 # Somebody else has opened it meanwhile, and now it can be seen.
@@ -223,7 +233,8 @@ class ActsOfCase(CaseActs, _Recording):
             "Location": act_url(request, plan.before.public_id, plan.public_id),
             "ETag": etag_of(plan.after.version, request),
         }
-        return Response(new_act(plan, at, self.by, self.lang), status=201, headers=headers)
+        names = shown_keys("act", [plan.id])[plan.id]
+        return Response(new_act(plan, at, self.by, names, self.lang), status=201, headers=headers)
 
     def replayed(self, record: Any) -> Any:
         rows = Act.objects.filter(public_id=record.public_id).values(*self.columns, "pk")
@@ -234,13 +245,14 @@ class ActsOfCase(CaseActs, _Recording):
         code = body.get("type") if isinstance(body, dict) else None
         act_type = tables().act_types.get(code) if isinstance(code, str) else None
         hands_over = act_type is not None and act_type.effect == "REASSIGN"
-        if hands_over and not permits(self.principal.role, Permission.REASSIGN_CASES):
+        if hands_over and not may(self.principal, Permission.REASSIGN_CASES):
             params = {"role": self.principal.role, "permission": Permission.REASSIGN_CASES.value}
             raise Forbidden(Fault("ROLE_MAY_NOT", "/type", params))
 
     def _check_version(self, standing: Standing, asked: int | None) -> None:
         """Raises PreconditionFailed with the acts the caller has not seen."""
-        since = () if asked is None else standing.life.acts[max(asked, 1) - 1 :][:_TOLD]
+        unseen = 0 if asked is None or asked >= standing.version else _acts_since(standing, asked)
+        since = standing.life.acts[len(standing.life.acts) - unseen :][:_TOLD]
         told = tuple(
             Fault(
                 "RECORDED_SINCE",
@@ -250,6 +262,12 @@ class ActsOfCase(CaseActs, _Recording):
             for act in since
         )
         check_version(asked, standing.version, told)
+
+
+def _acts_since(standing: Standing, version: int) -> int:
+    """How many acts a case has got since it was at ``version``, which rises with other changes too."""
+    others = Case.objects.get(pk=standing.id).changes_since(version)
+    return max(min(standing.version - max(version, 1) - others, len(standing.life.acts)), 0)
 
 
 class ActDetail(CaseActs):
@@ -410,7 +428,9 @@ def shown_fault(fault: Fault, lang: str) -> dict[str, Any]:
     }
 
 
-def new_act(plan: ActPlan, at: dt.datetime, by: str, lang: str) -> dict[str, Any]:
+def new_act(
+    plan: ActPlan, at: dt.datetime, by: str, external_ids: list[dict[str, str]], lang: str
+) -> dict[str, Any]:
     """An act just recorded, as its address shows it, without reading it back."""
     act, case = plan.act, plan.after
     names = {seq: key.public_id for seq, key in enumerate(case.acts)}
@@ -431,7 +451,7 @@ def new_act(plan: ActPlan, at: dt.datetime, by: str, lang: str) -> dict[str, Any
     lines = [
         {"obligation__ref": case.lines[index].ref, "amount": amount} for index, amount in act.lines or ()
     ]
-    return act_row(row, lines, annulled_by=None, voided_by=None, lang=lang)
+    return act_row(row, lines, annulled_by=None, voided_by=None, external_ids=external_ids, lang=lang)
 
 
 _AS_WRITTEN = (

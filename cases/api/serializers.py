@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
+from cases.api.external_ids import ExternalIdSerializer
 from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, code_list
 from cases.rules.tables import tables
 
@@ -42,7 +44,10 @@ class CaseSerializer(serializers.Serializer[Any]):
     bucket_label = serializers.CharField()
     due = serializers.CharField(help_text=_DONG)
     remaining = serializers.CharField(help_text=_DONG)
-    tags = serializers.ListField(child=serializers.CharField(), help_text="codes of themes")
+    tags = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="codes of themes, which are counted; the free tags of units are at …/tags/",
+    )
     tags_label = serializers.ListField(child=serializers.CharField())
     debtors = serializers.ListField(child=serializers.CharField(), help_text="their names")
     last_act_on = serializers.DateField()
@@ -66,8 +71,14 @@ class PartySerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=PARTY_KIND_CODES)
     kind_label = serializers.CharField()
     name = serializers.CharField()
-    id_number = serializers.CharField(allow_null=True, help_text="masked but for its last digits")
+    id_number = serializers.CharField(
+        allow_null=True,
+        help_text="masked but for its last digits, unless the role may see it; so are the next",
+    )
     address = serializers.CharField(allow_null=True, help_text="masked but for its last part")
+    phone = serializers.CharField(allow_null=True, help_text="masked but for its last digits")
+    account = serializers.CharField(allow_null=True, help_text="bank account; masked but for its last digits")
+    external_ids = ExternalIdSerializer(many=True)
 
 
 class ObligationSerializer(serializers.Serializer[Any]):
@@ -105,6 +116,7 @@ class CaseDetailSerializer(CaseSerializer):
     parties = PartySerializer(many=True)
     obligations = ObligationSerializer(many=True)
     assets = AssetSerializer(many=True)
+    external_ids = ExternalIdSerializer(many=True)
     acts = CaseActsSummarySerializer()
     version = serializers.IntegerField(help_text="rises with every change of the case")
     recorded_at = serializers.DateTimeField()
@@ -148,6 +160,7 @@ class ActSerializer(serializers.Serializer[Any]):
     )
     annulled_by = serializers.UUIDField(allow_null=True)
     voided_by = serializers.UUIDField(allow_null=True)
+    external_ids = ExternalIdSerializer(many=True)
     legal_basis = serializers.CharField(allow_null=True, help_text="the articles in force on its day")
     recorded_at = serializers.DateTimeField()
     recorded_by = serializers.CharField()
@@ -157,10 +170,11 @@ class ActSerializer(serializers.Serializer[Any]):
 
 
 class NewJudgmentSerializer(serializers.Serializer[Any]):
-    number = serializers.CharField()
-    issued_on = serializers.DateField()
+    id = serializers.UUIDField(required=False, help_text="of a judgment that was received; then nothing else")
+    number = serializers.CharField(required=False, help_text="needed without id")
+    issued_on = serializers.DateField(required=False, help_text="needed without id")
     effective_on = serializers.DateField(required=False)
-    issuer = serializers.CharField()
+    issuer = serializers.CharField(required=False, help_text="needed without id")
     instrument_type = serializers.ChoiceField(choices=INSTRUMENT_CODES, required=False)
 
 
@@ -172,7 +186,8 @@ class NewCaseHeadSerializer(serializers.Serializer[Any]):
     officer = serializers.CharField(required=False, help_text="code of an officer; none: not yet assigned")
     field = serializers.ChoiceField(choices=FIELD_CODES)  # type: ignore[assignment]
     tags = serializers.ListField(child=serializers.CharField(), required=False, help_text="codes of themes")
-    judgment = NewJudgmentSerializer()
+    judgment = NewJudgmentSerializer(help_text="its words, or the id alone of one that was received")
+    external_ids = ExternalIdSerializer(many=True, required=False)
 
 
 class NewPartySerializer(serializers.Serializer[Any]):
@@ -182,6 +197,7 @@ class NewPartySerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     id_number = serializers.CharField(required=False)
     address = serializers.CharField(required=False)
+    external_ids = ExternalIdSerializer(many=True, required=False)
 
 
 class NewObligationSerializer(serializers.Serializer[Any]):
@@ -206,7 +222,9 @@ class NewCaseSerializer(serializers.Serializer[Any]):
 
     case = NewCaseHeadSerializer()
     parties = NewPartySerializer(many=True, required=False)
-    obligations = NewObligationSerializer(many=True)
+    obligations = NewObligationSerializer(
+        many=True, required=False, help_text="none: those proposed with the judgment named by its id"
+    )
     assets = NewAssetSerializer(many=True, required=False)
 
 
@@ -233,8 +251,10 @@ class _NewActSerializer(serializers.Serializer[Any]):
     )
     asset = serializers.CharField(required=False, help_text="ref or UUID of an asset of the case")
     data = serializers.DictField(required=False)  # type: ignore[assignment]
+    external_ids = ExternalIdSerializer(many=True, required=False)
 
 
+@cache
 def new_act_serializer() -> Any:
     """One shape for each type of act, told apart by ``type``."""
     extra: dict[str, Callable[[], Any]] = {

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from cases.api import history, recording, views
+from cases.api import (
+    bulk,
+    documents,
+    history,
+    judgment_bulk,
+    judgments,
+    obligations,
+    parties,
+    recording,
+    reveals,
+    tags,
+    views,
+)
 
 urlpatterns = [
     path("cases/", recording.Cases.as_view(), name="cases"),
@@ -9,4 +21,49 @@ urlpatterns = [
     path("cases/<str:id>/history/", history.CaseHistory.as_view(), name="case-history"),
     path("cases/<str:id>/acts/", recording.ActsOfCase.as_view(), name="case-acts"),
     path("cases/<str:id>/acts/<str:act>/", recording.ActDetail.as_view(), name="case-act"),
+    path("cases/<str:id>/parties/", parties.CaseParties.as_view(), name="case-parties"),
+    path("cases/<str:id>/obligations/", obligations.CaseObligations.as_view(), name="case-obligations"),
+    path("cases/<str:id>/tags/", tags.CaseTags.as_view(), name="case-tags"),
+    path("cases/<str:id>/tags/<str:tag>/", tags.CaseTagDetail.as_view(), name="case-tag"),
+    path("judgments/", judgments.JudgmentList.as_view(), name="judgments"),
+    path(
+        "judgments/by-external-id/<str:system>/<str:value>/",
+        judgments.JudgmentByExternalId.as_view(),
+        name="judgment-by-external-id",
+    ),
+    path("judgments/bulk/", judgment_bulk.JudgmentBulks.as_view(), name="judgment-bulks"),
+    path("judgments/bulk/<str:id>/", judgment_bulk.JudgmentBulkDetail.as_view(), name="judgment-bulk"),
+    path(
+        "judgments/bulk/<str:id>/errors/",
+        judgment_bulk.JudgmentBulkErrors.as_view(),
+        name="judgment-bulk-errors",
+    ),
+    path(
+        "judgments/bulk/<str:id>/results/",
+        judgment_bulk.JudgmentBulkResults.as_view(),
+        name="judgment-bulk-results",
+    ),
+    path("judgments/<str:id>/", judgments.JudgmentDetail.as_view(), name="judgment"),
+    path("judgments/<str:id>/parties/", judgments.JudgmentParties.as_view(), name="judgment-parties"),
+    path(
+        "judgments/<str:id>/obligations/",
+        judgments.JudgmentObligations.as_view(),
+        name="judgment-obligations",
+    ),
+    path("parties/", parties.PartyList.as_view(), name="parties"),
+    path("parties/<str:id>/", parties.PartyDetail.as_view(), name="party"),
+    path("parties/<str:id>/reveal/", parties.PartyReveal.as_view(), name="party-reveal"),
+    path("reveals/", reveals.RevealList.as_view(), name="reveals"),
+    path("reveals/<str:id>/", reveals.RevealDetail.as_view(), name="reveal"),
+    path("obligations/", obligations.ObligationList.as_view(), name="obligations"),
+    path("obligations/<str:id>/", obligations.ObligationDetail.as_view(), name="obligation"),
+    path("documents/", documents.DocumentList.as_view(), name="documents"),
+    path("documents/<str:id>/", documents.DocumentDetail.as_view(), name="document"),
+    path("documents/<str:id>/content/", documents.DocumentContent.as_view(), name="document-content"),
+    path("tags/", tags.TagList.as_view(), name="tags"),
+    path("tags/<str:id>/", tags.TagDetail.as_view(), name="tag"),
+    path("acts/bulk/", bulk.ActBulks.as_view(), name="act-bulks"),
+    path("acts/bulk/<str:id>/", bulk.ActBulkDetail.as_view(), name="act-bulk"),
+    path("acts/bulk/<str:id>/errors/", bulk.ActBulkErrors.as_view(), name="act-bulk-errors"),
+    path("acts/bulk/<str:id>/results/", bulk.ActBulkResults.as_view(), name="act-bulk-results"),
 ]

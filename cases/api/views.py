@@ -14,8 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.examples import ACT, CASE_DETAIL, CASE_ROW, page
+from cases.api.external_ids import shown_keys
 from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, THEMES, CaseFilter, code_list
-from cases.api.masks import masked_address, masked_number
+from cases.api.masks import lifted, shown_identifiers
 from cases.api.moments import AS_OF, KNOWN_AT, Moment, asked_moment
 from cases.api.serializers import ActSerializer, CaseDetailSerializer, CaseSerializer
 from cases.models import Act, Case
@@ -28,7 +29,6 @@ from cases.rules.tables import tables
 from officers.api.params import chosen_units
 from officers.models import Officer, Unit
 from officers.roles import Permission
-from thads.common import sealing
 from thads.common.api.base import ScopedDetailView, ScopedListView, by_address
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT, Parameter, parameter_fault, shortened
@@ -179,10 +179,12 @@ class CaseDetail(ScopedDetailView):
             ),
             CaseDetailSerializer,
             about=Label(
-                "Số giấy tờ tùy thân và địa chỉ được che bớt. as_of: việc như tại cuối ngày đó; known_at: "
+                "Số giấy tờ, địa chỉ, điện thoại, tài khoản được che bớt nếu vai trò không được xem. as_of: "
+                "việc như tại cuối ngày đó; known_at: "
                 "như đã biết tại thời điểm đó. known_at được trả lời là thời điểm đến đó mọi lần ghi đã "
                 "xong: hỏi lại đúng thời điểm ấy thì luôn được cùng câu trả lời.",
-                "Identity numbers and addresses are masked. as_of: the case as it stood at the end of that "
+                "Identity numbers, addresses, phones and accounts are masked unless the role may see them. "
+                "as_of: the case as it stood at the end of that "
                 "day; known_at: as it was known at that moment. The known_at answered is one up to which all "
                 "recording has ended: asked again for that very moment, the answer is always the same.",
             ),
@@ -231,6 +233,7 @@ class CaseDetail(ScopedDetailView):
             "parties": [self._party(one) for one in parts.parties],
             "obligations": [self._obligation(one) for one in parts.obligations],
             "assets": [self._asset(one) for one in parts.assets],
+            "external_ids": parts.external_ids,
             "acts": {"count": parts.act_count, "url": self._acts(row["public_id"])},
             "version": row["version"],
             "recorded_at": row["recorded_at"],
@@ -280,7 +283,6 @@ class CaseDetail(ScopedDetailView):
         }
 
     def _party(self, row: dict[str, Any]) -> dict[str, Any]:
-        sealed = row["id_number_sealed"]
         return {
             "id": row["public_id"],
             "ref": row["ref"],
@@ -289,8 +291,8 @@ class CaseDetail(ScopedDetailView):
             "kind": row["kind"],
             "kind_label": label(PARTY_KINDS, row["kind"], self.lang),
             "name": row["name"],
-            "id_number": masked_number(None if sealed is None else sealing.unseal(bytes.fromhex(sealed))),
-            "address": masked_address(row["address"]),
+            **shown_identifiers(row, lifted(self.principal)),
+            "external_ids": row["external_ids"],
         }
 
     def _obligation(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -399,12 +401,14 @@ class CaseActs(ScopedListView):
         lines = case_reads.lines(keys)
         known_at = None if self.moment is None else self.moment.known_at
         voided, annulled = case_reads.undone_by(rows[0]["case_id"], known_at) if rows else ({}, {})
+        names = shown_keys("act", keys)
         return [
             act_row(
                 row,
                 lines.get(row["pk"], ()),
                 annulled_by=annulled.get(row["pk"]),
                 voided_by=voided.get(row["pk"]),
+                external_ids=names.get(row["pk"], []),
                 lang=self.lang,
             )
             for row in rows
@@ -412,7 +416,13 @@ class CaseActs(ScopedListView):
 
 
 def act_row(
-    row: dict[str, Any], lines: Iterable[dict[str, Any]], *, annulled_by: Any, voided_by: Any, lang: str
+    row: dict[str, Any],
+    lines: Iterable[dict[str, Any]],
+    *,
+    annulled_by: Any,
+    voided_by: Any,
+    external_ids: list[dict[str, str]],
+    lang: str,
 ) -> dict[str, Any]:
     """An act as the API shows it, from the columns of ``CaseActs`` and of its lines."""
     return {
@@ -440,6 +450,7 @@ def act_row(
         "voids": row["voids__public_id"],
         "annulled_by": annulled_by,
         "voided_by": voided_by,
+        "external_ids": external_ids,
         "legal_basis": tables().act_types[row["type"]].basis_on(row["effective_on"]),
         "recorded_at": row["recorded_at"],
         "recorded_by": row["recorded_by"],

@@ -1,21 +1,35 @@
 from cases.models.act import Act, ActLine
 from cases.models.asset import Asset
 from cases.models.case import Case, CaseTheme
+from cases.models.change import CaseChange
 from cases.models.court import Court
-from cases.models.judgment import Judgment
+from cases.models.document import Document
+from cases.models.external_id import ExternalId
+from cases.models.judgment import Judgment, JudgmentCorrection, ProposedObligation, ProposedParty
 from cases.models.obligation import Obligation
 from cases.models.party import Party
+from cases.models.reveal import RevealLog
 from cases.models.rule_version import RuleVersion
+from cases.models.tag import CaseTag, Tag
 
 __all__ = [
     "Act",
     "ActLine",
     "Asset",
     "Case",
+    "CaseChange",
+    "CaseTag",
     "CaseTheme",
     "Court",
+    "Document",
+    "ExternalId",
     "Judgment",
+    "JudgmentCorrection",
     "Obligation",
     "Party",
+    "ProposedObligation",
+    "ProposedParty",
+    "RevealLog",
     "RuleVersion",
+    "Tag",
 ]

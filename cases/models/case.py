@@ -64,6 +64,12 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.decision_number
 
+    def changes_since(self, version: int) -> int:
+        """How often something of the case was put right without an act since it was at ``version``: data of
+        a party, or the words of its judgment.
+        """
+        return int(self.changes.filter(version__gt=version).count())
+
 
 class CaseTheme(models.Model):
     """A theme (chuyên đề, "trong đó") a case belongs to. For counting a yes/no property of the whole case,

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
-from cases.querysets.case import OfCaseQuerySet
+from cases.querysets.party import PartyQuerySet
 from thads.common import sealing
+from thads.common.models import VersionedModel
 
 
-class Party(models.Model):
-    """A party of one case. The identity number is sealed (``thads.common.sealing``); equal numbers seal
-    alike.
+class Party(VersionedModel):
+    """A party of one case. Identity number, phone and account are sealed (``thads.common.sealing``); equal
+    ones seal alike.
     """
 
-    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="parties", db_index=False)
     position = models.PositiveIntegerField()
     ref = models.CharField(max_length=200)
@@ -25,8 +24,10 @@ class Party(models.Model):
     name = models.TextField()
     id_number_sealed = models.BinaryField(null=True)
     address = models.TextField(null=True)
+    phone_sealed = models.BinaryField(null=True)
+    account_sealed = models.BinaryField(null=True)
 
-    objects: ClassVar = OfCaseQuerySet.as_manager()
+    objects: ClassVar = PartyQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "position"], name="party_place")]
@@ -38,5 +39,18 @@ class Party(models.Model):
     @property
     def id_number(self) -> str | None:
         """The identity number in clear."""
-        sealed = self.id_number_sealed
-        return None if sealed is None else sealing.unseal(bytes(sealed))
+        return _clear(self.id_number_sealed)
+
+    @property
+    def phone(self) -> str | None:
+        """The telephone number in clear."""
+        return _clear(self.phone_sealed)
+
+    @property
+    def account(self) -> str | None:
+        """The bank account (number and bank) in clear."""
+        return _clear(self.account_sealed)
+
+
+def _clear(sealed: bytes | memoryview | None) -> str | None:
+    return None if sealed is None else sealing.unseal(bytes(sealed))

@@ -27,6 +27,7 @@ class Parts:
     parties: list[dict[str, Any]]
     obligations: list[dict[str, Any]]
     assets: list[dict[str, Any]]
+    external_ids: list[dict[str, str]]
 
 
 # One statement: building one for each kind of row costs more than answering them.
@@ -37,7 +38,12 @@ _PARTS = """
          WHERE t.case_id = c.id AND t.recorded_at <= coalesce(%s, t.recorded_at))::text,
         (SELECT json_agg(json_build_object('public_id', p.public_id, 'ref', p.ref, 'role', p.role,
             'kind', p.kind, 'name', p.name, 'id_number_sealed', encode(p.id_number_sealed, 'hex'),
-            'address', p.address) ORDER BY p.position)
+            'address', p.address, 'phone_sealed', encode(p.phone_sealed, 'hex'),
+            'account_sealed', encode(p.account_sealed, 'hex'), 'external_ids', coalesce((
+                SELECT json_agg(json_build_object('system', x.system, 'value', x.value)
+                    ORDER BY x.system, x.value)
+                FROM cases_externalid x WHERE x.party_id = p.id AND x.ended_at IS NULL), '[]'::json))
+            ORDER BY p.position)
          FROM cases_party p WHERE p.case_id = c.id)::text,
         (SELECT json_agg(json_build_object('public_id', o.public_id, 'ref', o.ref, 'kind', o.kind,
             'debtor', d.ref, 'creditor', r.ref, 'amount', o.amount, 'description', o.description,
@@ -46,7 +52,10 @@ _PARTS = """
             LEFT JOIN cases_party r ON r.id = o.creditor_id WHERE o.case_id = c.id)::text,
         (SELECT json_agg(json_build_object('public_id', s.public_id, 'ref', s.ref, 'kind', s.kind,
             'owner', w.ref, 'description', s.description, 'certificate', s.certificate) ORDER BY s.position)
-         FROM cases_asset s LEFT JOIN cases_party w ON w.id = s.owner_id WHERE s.case_id = c.id)::text
+         FROM cases_asset s LEFT JOIN cases_party w ON w.id = s.owner_id WHERE s.case_id = c.id)::text,
+        (SELECT json_agg(json_build_object('system', x.system, 'value', x.value)
+            ORDER BY x.system, x.value)
+         FROM cases_externalid x WHERE x.case_id = c.id AND x.ended_at IS NULL)::text
     FROM cases_case c WHERE c.id = %s
 """
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from django.db.models import Exists, F, OuterRef
+
 from officers.models import Assignment, Officer
+from thads.common.models import ClockTimestamp
 
 
 def create_unnamed(*, codes: Collection[str], unit_ids: Mapping[str, int]) -> None:
@@ -18,9 +21,13 @@ def create_unnamed(*, codes: Collection[str], unit_ids: Mapping[str, int]) -> No
     Officer.objects.bulk_create(
         [Officer(code=code, name="") for code in sorted(codes)], ignore_conflicts=True
     )
+    standing = Assignment.objects.filter(officer=OuterRef("pk"), deleted_at=None)
+    # Who was removed as a mistake, and is named by a register after all, is there again.
+    removed = Officer.objects.filter(code__among=codes).exclude(deleted_at=None)
+    removed.update(deleted_at=None, modified_at=ClockTimestamp(), version=F("version") + 1)
     unassigned = (
         Officer.objects.select_for_update(of=("self",), no_key=True)
-        .filter(code__in=codes, assignments__isnull=True)
+        .filter(~Exists(standing), code__among=codes)
         .order_by("code")
     )
     Assignment.objects.bulk_create(

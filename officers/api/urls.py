@@ -1,12 +1,24 @@
 from django.urls import path
 
-from officers.api import views
+from officers.api import accounts, assignments, bulk, delegations, me, officers, roles, units
 
 urlpatterns = [
-    path("units/", views.UnitList.as_view(), name="units"),
-    path("units/<str:code>/", views.UnitDetail.as_view(), name="unit"),
-    path("officers/", views.OfficerList.as_view(), name="officers"),
-    path("officers/<str:code>/", views.OfficerDetail.as_view(), name="officer"),
-    path("assignments/", views.AssignmentList.as_view(), name="assignments"),
-    path("roles/", views.RoleList.as_view(), name="roles"),
+    path("units/", units.UnitList.as_view(), name="units"),
+    path("units/<str:code>/", units.UnitDetail.as_view(), name="unit"),
+    path("officers/", officers.OfficerList.as_view(), name="officers"),
+    path("officers/bulk/", bulk.OfficerBulks.as_view(), name="officer-bulks"),
+    path("officers/bulk/<str:id>/", bulk.OfficerBulkDetail.as_view(), name="officer-bulk"),
+    path("officers/bulk/<str:id>/errors/", bulk.OfficerBulkErrors.as_view(), name="officer-bulk-errors"),
+    path("officers/bulk/<str:id>/results/", bulk.OfficerBulkResults.as_view(), name="officer-bulk-results"),
+    path("officers/<str:code>/", officers.OfficerDetail.as_view(), name="officer"),
+    path("assignments/", assignments.AssignmentList.as_view(), name="assignments"),
+    path("assignments/<str:id>/", assignments.AssignmentDetail.as_view(), name="assignment"),
+    path("delegations/", delegations.DelegationList.as_view(), name="delegations"),
+    path("delegations/<str:id>/", delegations.DelegationDetail.as_view(), name="delegation"),
+    path("accounts/", accounts.AccountList.as_view(), name="accounts"),
+    path("accounts/<str:id>/", accounts.AccountDetail.as_view(), name="account"),
+    path("accounts/<str:id>/password/", accounts.PasswordReset.as_view(), name="account-password"),
+    path("accounts/<str:id>/unlock/", accounts.LockRelease.as_view(), name="account-unlock"),
+    path("me/", me.Me.as_view(), name="me"),
+    path("roles/", roles.RoleList.as_view(), name="roles"),
 ]

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Self
 
-from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from officers.codes import RANKS
 from thads.common.labels import choices
+from thads.common.models import VersionedModel, VersionedQuerySet
 from thads.common.scoping import Scope
 
 
-class OfficerQuerySet(models.QuerySet["Officer"]):
-    def visible_to(self, scope: Scope) -> OfficerQuerySet:
-        """Officers who work, or once worked, in a unit of the scope."""
-        return self.filter(self._assigned(unit__in=scope.unit_ids))
+class OfficerQuerySet(VersionedQuerySet["Officer"]):
+    def within(self, scope: Scope) -> Self:
+        """Officers who work, or once worked, in a unit of the scope; of removed ones, who were removed
+        there.
+        """
+        return self.filter(
+            self._assigned(
+                models.Q(deleted_at=None) | ~models.Q(officer__deleted_at=None), unit__among=scope.unit_ids
+            )
+        )
 
-    def enforcing_on(self, day: dt.date) -> OfficerQuerySet:
+    def visible_to(self, scope: Scope) -> Self:
+        """Officers who work, or once worked, in a unit of the scope."""
+        return self.filter(self._assigned(deleted_at=None, unit__among=scope.unit_ids), deleted_at=None)
+
+    def enforcing_on(self, day: dt.date) -> Self:
         """Those who enforce cases on ``day``: an assignment as OFFICER that is valid then (the divisor of
         averages).
         """
@@ -32,12 +43,11 @@ class OfficerQuerySet(models.QuerySet["Officer"]):
         return models.Exists(Assignment.objects.filter(*conditions, officer=models.OuterRef("pk"), **lookups))
 
 
-class Officer(models.Model):
+class Officer(VersionedModel):
     """A member of staff (chấp hành viên, cán bộ). The code is known before the name is: an import may bring
     the code alone.
     """
 
-    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200, blank=True, help_text="Để trống khi chưa biết tên.")
     rank = models.CharField(

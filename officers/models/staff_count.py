@@ -10,7 +10,7 @@ from thads.common.scoping import Scope
 
 class StaffCountQuerySet(models.QuerySet["StaffCount"]):
     def visible_to(self, scope: Scope) -> StaffCountQuerySet:
-        return self.filter(unit__in=scope.unit_ids)
+        return self.filter(unit__among=scope.unit_ids)
 
 
 class StaffCount(models.Model):

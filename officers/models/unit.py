@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Self
 
-from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models.expressions import RawSQL
 
 from officers.codes import LEVELS
 from thads.common.labels import choices
+from thads.common.models import VersionedModel, VersionedQuerySet
 from thads.common.scoping import Scope
 
 # UNION, not UNION ALL: a ring of parents, which no single constraint can forbid, then ends instead of running
@@ -24,23 +25,24 @@ _SUBTREE = """
 """
 
 
-class UnitQuerySet(models.QuerySet["Unit"]):
-    def visible_to(self, scope: Scope) -> UnitQuerySet:
-        return self.filter(id__in=scope.unit_ids)
+class UnitQuerySet(VersionedQuerySet["Unit"]):
+    def within(self, scope: Scope) -> Self:
+        return self.filter(id__among=scope.unit_ids)
 
-    def valid_on(self, day: dt.date) -> UnitQuerySet:
+    def valid_on(self, day: dt.date) -> Self:
         """Units that existed on ``day``; both ends of a unit's validity are days on which it exists."""
         return self.filter(valid_from__lte=day).filter(models.Q(valid_to=None) | models.Q(valid_to__gte=day))
 
-    def subtree(self, unit: Unit | int) -> UnitQuerySet:
+    def subtree(self, unit: Unit | int) -> Self:
         """``unit`` (or the unit with that key) and everything below it."""
         return self.filter(id__in=RawSQL(_SUBTREE, [unit if isinstance(unit, int) else unit.pk]))  # noqa: S611
 
 
-class Unit(models.Model):
-    """An authority or a part of one (đơn vị). Its code is what people and other systems know it by."""
+class Unit(VersionedModel):
+    """An authority or a part of one (đơn vị). Its code is what people and other systems know it by: it stays,
+    and is never given again, not even when the unit was removed.
+    """
 
-    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     code = models.CharField(max_length=32, unique=True)
     name = models.CharField(max_length=200)
     level = models.CharField(max_length=20, choices=choices(LEVELS))

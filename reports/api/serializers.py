@@ -7,6 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from thads.common.api.schema import CountSerializer
+
 
 class GrowthSerializer(serializers.Serializer[Any]):
     value = serializers.CharField(allow_null=True, help_text="percent, rounded half up; null prints as –")
@@ -186,11 +188,6 @@ class CaseShareSerializer(serializers.Serializer[Any]):
     case = CaseBehindSerializer()
     share = serializers.CharField(help_text="what the case adds to the cell, việc or đồng")
     movements = MovementBehindSerializer(many=True)
-
-
-class CountSerializer(serializers.Serializer[Any]):
-    value = serializers.IntegerField()
-    kind = serializers.CharField()
 
 
 class CellCasesSerializer(serializers.Serializer[Any]):

@@ -5,8 +5,11 @@ from reports.api.cuts import Cuts
 from reports.api.forms import FormDetail
 from reports.api.overview import OverviewDetail
 from reports.api.rebuild import RebuildDetail, RebuildList
+from reports.api.targets import TargetDetail, TargetList
 
 urlpatterns = [
+    path("targets/", TargetList.as_view(), name="targets"),
+    path("targets/<str:id>/", TargetDetail.as_view(), name="target"),
     path("statistics/", Cuts.as_view(), name="statistics"),
     path("statistics/overview/", OverviewDetail.as_view(), name="statistics-overview"),
     path("statistics/cases/", CellCases.as_view(), name="statistics-cases"),

@@ -232,9 +232,12 @@ def test_a_case_in_full(register: dict[str, str]) -> None:
     (party,) = body["parties"]
     assert (party["name"], party["id_number"], party["address"]) == (
         "Nguyễn Văn A",
-        "********0001",
-        "***, Đà Nẵng",
+        "048090000001",
+        "12 Lê Lợi, Hải Châu, Đà Nẵng",
     )
+    auditor = caller("DN", "AUDITOR")
+    (masked,) = auditor.get(f"{CASES}{register['DN.HC 1/QĐ-CCTHADS']}/").json()["parties"]
+    assert (masked["id_number"], masked["address"]) == ("********0001", "***, Đà Nẵng")
     money, evidence = body["obligations"]
     assert (money["amount"], money["due"], money["remaining"]) == ("5000000", "5000000", "3000000")
     assert (evidence["amount"], evidence["due"], evidence["bucket"]) == (None, "0", "INELIGIBLE")

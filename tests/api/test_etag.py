@@ -13,7 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from officers.api.views import UnitDetail
+from officers.api.units import UnitDetail
 from tests.api.clients import caller
 from thads.common.api.etag import FOREIGN, check_version, etag_of, if_match, is_known, required_if_match
 from thads.common.errors import BadRequest, Fault, PreconditionFailed, PreconditionRequired

@@ -148,12 +148,8 @@ def test_roles_are_readable() -> None:
     answer = caller("DN.HC", "CLERK").get(f"{API}/roles/?lang=en").json()
     assert [row["code"] for row in answer["results"]] == [role.code for role in ROLES]
     auditor = next(row for row in answer["results"] if row["code"] == "AUDITOR")
-    assert {one["code"] for one in auditor["permissions"]} <= {
-        "READ_ORGANISATION",
-        "READ_CASES",
-        "READ_STATISTICS",
-        "EXPORT_STORIES",
-    }
+    reading = ("READ_", "EXPORT_", "SEE_", "REVEAL_")
+    assert all(one["code"].startswith(reading) for one in auditor["permissions"])
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 9])

@@ -219,7 +219,7 @@ def test_an_unknown_parameter_is_answered_with_the_known_ones() -> None:
 
 @pytest.mark.django_db
 def test_a_role_without_the_permission_is_told_which(monkeypatch: pytest.MonkeyPatch) -> None:
-    from officers.api.views import UnitList
+    from officers.api.units import UnitList
 
     monkeypatch.setattr(UnitList, "permission", "MANAGE_API_KEYS")
     answer = caller("DN", "AUDITOR").get(f"{UNITS}?lang=en")

@@ -8,7 +8,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from officers.api import views
+from officers.api import assignments, officers, roles, units
 from officers.models import Officer, StaffCount, Unit
 from tests.api.clients import caller
 from tests.shapes import shape
@@ -56,12 +56,12 @@ def test_every_operation_says_what_it_is_and_what_can_go_wrong(document: dict[st
 @pytest.mark.parametrize(
     ("view", "path"),
     [
-        (views.UnitList, "units/"),
-        (views.UnitDetail, "units/DN.HC/"),
-        (views.OfficerList, "officers/"),
-        (views.OfficerDetail, "officers/DN.HC.01/"),
-        (views.AssignmentList, "assignments/"),
-        (views.RoleList, "roles/"),
+        (units.UnitList, "units/"),
+        (units.UnitDetail, "units/DN.HC/"),
+        (officers.OfficerList, "officers/"),
+        (officers.OfficerDetail, "officers/DN.HC.01/"),
+        (assignments.AssignmentList, "assignments/"),
+        (roles.RoleList, "roles/"),
     ],
 )
 def test_examples_have_the_shape_of_answers(view: Any, path: str, staff: dict[str, Officer]) -> None:

@@ -92,3 +92,10 @@ class PreconditionRequired(Refused):
 
     status = 428
     code = "PRECONDITION_REQUIRED"
+
+
+class TooLarge(Refused):
+    """What was sent is larger than is taken."""
+
+    status = 413
+    code = "PAYLOAD_TOO_LARGE"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import pgtrigger
 from django.apps import apps
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from thads.common.scoping import Scope
 
 #: The role the service runs under. It may add to an append-only table and nothing else.
 APP_ROLE = "thads_app"
@@ -36,6 +39,50 @@ class AppendOnlyModel(models.Model):
                 func="RAISE EXCEPTION 'append-only: % on %', TG_OP, TG_TABLE_NAME;",
             )
         ]
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class ClockTimestamp(models.Func):
+    """Now, at this very statement: inside one transaction it goes on (``now()`` does not)."""
+
+    function = "clock_timestamp"
+    arity = 0
+    output_field: ClassVar[models.Field[Any, Any]] = models.DateTimeField()
+
+
+class VersionedQuerySet(models.QuerySet[Row]):
+    """Rows of a versioned model; a subclass says in ``within`` which of them belong to a scope."""
+
+    def within(self, scope: Scope) -> Self:
+        """Every row of the scope, the removed ones too: for who asks what has changed since a moment."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what belongs to a scope")
+
+    def standing(self) -> Self:
+        """The rows that have not been removed."""
+        return self.filter(deleted_at=None)
+
+    def visible_to(self, scope: Scope) -> Self:
+        """The rows of the scope that stand."""
+        return self.within(scope).standing()
+
+
+class VersionedModel(models.Model):
+    """A row that people change, and nobody ever really deletes.
+
+    ``version`` rises by one with every write that changes something; ``modified_at`` is the moment of the
+    last of them, by the database's clock, taken under the row's lock; ``deleted_at`` is when it was removed.
+    Written through ``thads.common.versions``.
+    """
+
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    modified_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
 
 
 def append_only_models() -> list[type[models.Model]]:

@@ -11,9 +11,10 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from thads.common.api.address import client_address
 from thads.common.errors import Refused
 from thads.common.principal import Principal
-from thads.integration.actions.api_keys import key_for, note_use
+from thads.integration.actions.api_keys import check_network, key_for, note_use
 from thads.integration.models import ApiKey
 
 
@@ -43,6 +44,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         now = timezone.now()
         try:
             key = key_for(token.decode("ascii", "replace").strip(), at=now)
+            check_network(key, client_address(request))
         except Refused as refusal:
             raise AuthenticationFailed(refusal.faults[0].text("en"), code=refusal.code) from None
         note_use(key, at=now)

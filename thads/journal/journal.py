@@ -19,8 +19,8 @@ from thads.common.bulk import copy_rows
 from thads.journal.models import Outbox, Stale
 from thads.journal.models.event import EVENT_COLUMNS
 
-#: Who recorded, without the name that follows it.
-_WHO = re.compile(r"[A-Z_]+(:\w+)?(?=\s|$)", re.ASCII)
+#: Who recorded, and on whose behalf, without the names that follow.
+_WHO = re.compile(r"[A-Z_]+(:\w+)?( FOR OFFICER:\d+)?(?=\s|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,53 @@ def append(changes: Sequence[Change]) -> None:
             (consumer, change.case_id, list(change.units), list(change.officers))
             for consumer in settings.STATE_CONSUMERS
             for change in changes
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one write did to something that is no case: a unit, an officer, a judgment …
+
+    ``type`` is ``noun.verb`` (``officer.changed``), ``subject`` the public id, ``sequence`` its version after
+    the write. Those see it who see the unit; who sees his own cases only, when ``officer_id`` is his.
+    ``from_unit_id`` is the unit before, where it has changed. ``data`` holds ids, codes, dates and amounts,
+    and nothing that identifies a person.
+    """
+
+    type: str
+    subject: uuid.UUID
+    sequence: int
+    recorded_at: dt.datetime
+    recorded_by: str
+    unit_id: int
+    data: Mapping[str, Any]
+    officer_id: int | None = None
+    from_unit_id: int | None = None
+
+
+def note(notes: Sequence[Note]) -> None:
+    """Say in the log, in the caller's transaction and under the locks of the rows, what was written. Figures
+    come from cases alone, so nobody has to catch up with it.
+    """
+    copy_rows(
+        Outbox,
+        EVENT_COLUMNS,
+        (
+            (
+                one.type,
+                None,
+                one.subject,
+                one.sequence,
+                one.recorded_at,
+                _who(one.recorded_by),
+                one.unit_id,
+                one.officer_id,
+                one.unit_id if one.from_unit_id is None else one.from_unit_id,
+                one.officer_id,
+                orjson.dumps(one.data).decode(),
+            )
+            for one in notes
         ),
     )
 

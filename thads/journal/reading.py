@@ -14,6 +14,7 @@ from thads.common.errors import Fault, Gone
 from thads.common.scoping import Scope
 from thads.journal.models import Entry, Head
 
+CASE = "case"
 LEFT, ENTERED = "case.left_scope", "case.entered_scope"
 
 #: What of ``data`` is told to somebody who saw the case only before it was handed over, or sees it only
@@ -83,12 +84,17 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An entry as one viewer sees it; unit and officer (keys) are his side of a handover."""
+    """An entry as one viewer sees it; unit and officer (keys) are his side of a handover.
+
+    ``kind`` and ``subject`` say what was written; ``case`` is the same id when that is a case.
+    """
 
     position: int
     id: uuid.UUID
     type: str
-    case: uuid.UUID
+    kind: str
+    case: uuid.UUID | None
+    subject: uuid.UUID
     sequence: int
     recorded_at: dt.datetime
     recorded_by: str | None
@@ -158,11 +164,14 @@ def _event(entry: Entry, one_sided: str | None, unit: int, officer: int | None) 
     data = entry.data
     if one_sided:
         data = {name: value for name, value in data.items() if name in TOLD[one_sided]}
+    kind = entry.type.partition(".")[0] if entry.case_id is None else CASE
     return Event(
         position=entry.position,
         id=entry.public_id,
-        type=one_sided or entry.type,
-        case=entry.case_public_id,
+        type=_type(entry, one_sided),
+        kind=kind,
+        case=entry.case_public_id if kind == CASE else None,
+        subject=entry.case_public_id,
         sequence=entry.sequence,
         recorded_at=entry.recorded_at,
         recorded_by=None if one_sided == LEFT else entry.recorded_by,
@@ -170,3 +179,14 @@ def _event(entry: Entry, one_sided: str | None, unit: int, officer: int | None) 
         officer_id=officer,
         data=data,
     )
+
+
+def _type(entry: Entry, one_sided: str | None) -> str:
+    """The type as the viewer is told it: of a noun that moved from one unit to another, ``noun.left_scope``
+    or ``noun.entered_scope`` as for a case.
+    """
+    if one_sided is None:
+        return entry.type
+    if entry.case_id is not None:
+        return one_sided
+    return f"{entry.type.partition('.')[0]}.{one_sided.partition('.')[2]}"

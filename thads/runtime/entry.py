@@ -15,7 +15,7 @@ from thads.runtime.refusal import StartRefused
 WITHOUT_DATABASE = frozenset(
     {
         "", "help", "version", "check", "up", "makemigrations", "spectacular", "diffsettings", "findstatic",
-        "makemessages", "compilemessages", "startapp", "collectstatic",
+        "makemessages", "compilemessages", "startapp", "collectstatic", "api_schema",
     }
 )  # fmt: skip
 #: Commands that change tables and therefore run as the owner of the database.

@@ -37,6 +37,7 @@ from thads.common.api.pagination import Ordering, count_of, page_of, read_cursor
 from thads.common.api.parameters import COUNT, CURSOR, LANG, PAGE_SIZE, Parameter, read_query
 from thads.common.api.renderers import OneFormat
 from thads.common.api.schema import ApiSchema
+from thads.common.api.table import CSV, FORMAT, TableResponse, check_unpaged
 from thads.common.errors import BadRequest, Fault, Forbidden, NotVisible
 from thads.common.labels import Label
 from thads.common.principal import Principal, principal_of
@@ -83,11 +84,16 @@ class ScopedAPIView(APIView):
         if cls.__dict__.get("abstract", False):
             return
         cls.abstract = False
-        missing = [method for method in METHODS if hasattr(cls, method.lower()) and not cls.needed(method)]
+        missing = [method for method in METHODS if cls.answers(method) and not cls.needed(method)]
         if missing:
             raise TypeError(
                 f"{cls.__module__}.{cls.__qualname__} names no permission for {', '.join(missing)}"
             )
+
+    @classmethod
+    def answers(cls, method: str) -> bool:
+        """Whether ``method`` is one of this address; ``http_method_names`` leaves out what a base brings."""
+        return method.lower() in cls.http_method_names and hasattr(cls, method.lower())
 
     @classmethod
     def needed(cls, method: str) -> str | None:
@@ -136,10 +142,10 @@ class ScopedAPIView(APIView):
         """
         super().initial(request, *args, **kwargs)
         method = str(request.method)
-        if method not in (*METHODS, "HEAD") or not hasattr(self, method.lower()):
+        if not self.answers("GET" if method == "HEAD" else method) or method not in (*METHODS, "HEAD"):
             return
         needed = self.needed(method)
-        if needed is None or not _rule("PERMISSION_RULE")(self.principal.role, needed):
+        if needed is None or not _rule("PERMISSION_RULE")(self.principal, needed):
             role = self.principal.role or "–"
             raise Forbidden(Fault("ROLE_MAY_NOT", params={"role": role, "permission": needed or method}))
         if any("\0" in str(value) for value in kwargs.values()):
@@ -257,13 +263,17 @@ class ScopedListView(_ModelView):
             default=cls.default_ordering,
         )
         filters = documented(cls.filterset_class) if cls.filterset_class else ()
-        return (*filters, order, CURSOR, PAGE_SIZE, COUNT, *super().parameters(method))
+        return (*filters, order, CURSOR, PAGE_SIZE, COUNT, FORMAT, *super().parameters(method))
 
     def narrow(self, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
         """What the view's own parameters leave of ``rows``."""
         return rows
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.values["format"] == CSV:
+            check_unpaged(request._request.GET)
+            name = request.path.strip("/").rpartition("/")[2]
+            return TableResponse(self, self.table(), name=name, bare=request.method == "HEAD")
         rows = self.filtered(self.narrow(self.scoped()))
         name = self.values["ordering"]
         ordering = Ordering(self.orderings[name.removeprefix("-")], name.startswith("-"))
@@ -279,6 +289,14 @@ class ScopedListView(_ModelView):
                 "count": count_of(rows, self.values["count"]),
             }
         )
+
+    def table(self) -> models.QuerySet[Any, Any]:
+        """All rows of the filter, in their order, as dictionaries (``thads.common.api.table``)."""
+        asked = self.values["ordering"]
+        ordering = Ordering(self.orderings[asked.removeprefix("-")], asked.startswith("-"))
+        rows = self.filtered(self.narrow(self.scoped()))
+        columns = dict.fromkeys((*self.columns, ordering.field, "pk"))
+        return rows.values(*columns).order_by(*ordering.keys)
 
     def filtered(self, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
         """What the filter set leaves of ``rows``. Raises BadRequest with a fault for each filter whose value
@@ -323,9 +341,13 @@ class ScopedDetailView(_ModelView):
         """
         return None
 
+    def condition(self, address: str) -> models.Q:
+        """The condition for the row at ``address``."""
+        return by_address(address)
+
     def found(self, address: str) -> dict[str, Any]:
         """The row at ``address``. Raises NotVisible."""
-        rows = self.scoped().filter(by_address(address)).values(*self.columns, "pk")[:1]
+        rows = self.scoped().filter(self.condition(address)).values(*self.columns, "pk")[:1]
         for row in rows:
             return dict(row)
         raise NotVisible(Fault(self.not_found, params={self.model._meta.model_name or "": address}))

@@ -34,14 +34,16 @@ _VERSION = re.compile(r'"([0-9]{1,18})(?:-[^"]*)?"', re.ASCII)
 def etag_of(version: int, request: Request, *shown: Any) -> str:
     """The ETag of a row at ``version``, shown as ``request`` asks for it.
 
-    The language, the whole query (``fields``, ``omit``, ``expand``, ``as_of`` …) and the role, which lifts
-    masks, go into the hash; ``shown`` is whatever else decides what this caller sees of the row. The answer
-    to a write has the tag that the row's own address gives.
+    The language, the whole query (``fields``, ``omit``, ``expand``, ``as_of`` …) and the role with its
+    limits, which lift masks, go into the hash; ``shown`` is whatever else decides what this caller sees of
+    the row. The answer to a write has the tag that the row's own address gives.
     """
     asked = request._request.GET.lists()
     query = sorted((name, values) for name, values in asked if name not in ("lang", "dry_run"))
-    role = principal_of(request).role
-    form = orjson.dumps([language_of(request._request), role, query, [str(part) for part in shown]])
+    caller = principal_of(request)
+    limits = None if caller.permissions is None else sorted(caller.permissions)
+    who = [caller.role, limits, caller.officer_id is None]
+    form = orjson.dumps([language_of(request._request), who, query, [str(part) for part in shown]])
     return f'"{version}-{hashlib.sha256(form).hexdigest()[:16]}"'
 
 

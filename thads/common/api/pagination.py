@@ -33,6 +33,12 @@ class Ordering:
     field: str
     falling: bool = False
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a queryset is ordered by."""
+        names = (self.field, "pk") if self.field not in ("pk", "id") else ("pk",)
+        return tuple(f"-{name}" if self.falling else name for name in names)
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:

@@ -40,10 +40,12 @@ TITLES: Mapping[int, str] = {
     410: "GONE",
     412: "PRECONDITION_FAILED",
     413: "PAYLOAD_TOO_LARGE",
+    414: "URI_TOO_LONG",
     415: "UNSUPPORTED_MEDIA_TYPE",
     422: "REFUSED",
     428: "PRECONDITION_REQUIRED",
     429: "TOO_MANY_REQUESTS",
+    431: "REQUEST_HEADER_FIELDS_TOO_LARGE",
     500: "INTERNAL_ERROR",
     503: "SERVICE_UNAVAILABLE",
 }
@@ -77,15 +79,7 @@ def problem(
         "status": status,
         "detail": detail,
         "code": own_code,
-        "errors": [
-            {
-                "pointer": fault.pointer,
-                "code": fault.code,
-                "detail": fault.text(lang),
-                "legal_basis": fault.legal_basis,
-            }
-            for fault in listed
-        ],
+        "errors": [shown_fault(fault, lang) for fault in listed],
         "request_id": request_id_of(request),
     }
     response = HttpResponse(to_json(body), status=status, content_type=CONTENT_TYPE)
@@ -93,6 +87,25 @@ def problem(
     for name, value in (headers or {}).items():
         response[name] = value
     return response
+
+
+def shown_fault(fault: Fault, lang: str) -> dict[str, Any]:
+    """One thing that is wrong, as ``errors`` lists it."""
+    return {
+        "pointer": fault.pointer,
+        "code": fault.code,
+        "detail": fault.text(lang),
+        "legal_basis": fault.legal_basis,
+    }
+
+
+def faults_of(exc: Exception) -> tuple[Fault, ...] | None:
+    """What ``exc`` says is wrong, for who answers for many at once; None for a defect of the service."""
+    found = _known(exc)
+    if found is None:
+        return None
+    status, faults, code, _headers = found
+    return faults or (Fault(code or TITLES[status]),)
 
 
 def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import condition, require_safe
+from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter
-from thads.common.api.problems import TITLES
+from thads.common.api.problems import CONTENT_TYPE, TITLES
+from thads.common.api.renderers import to_json
+from thads.common.api.table import CONTENT_TYPE as TABLE_CONTENT_TYPE
+from thads.common.api.table import FORMAT, columns_of
 from thads.common.labels import Label
 from thads.common.messages import text
 
@@ -54,6 +63,8 @@ def page_serializer(row: type[serializers.BaseSerializer[Any]]) -> type[serializ
     return _PAGES[name]
 
 
+#: A table, without what its type says of encoding and headings.
+TABLE_TYPE = TABLE_CONTENT_TYPE.partition(";")[0]
 _TYPES: dict[str, dict[str, str]] = {
     "string": {"type": "string"},
     "choice": {"type": "string"},
@@ -142,6 +153,11 @@ def as_openapi(parameter: Parameter) -> OpenApiParameter:
     )
 
 
+#: Statuses of problems that any request can be answered with: an address or headers too long, the database
+#: away for a moment.
+ANYWHERE = (414, 431, 503)
+
+
 class ApiSchema(AutoSchema):
     """Reads a view's ``operations`` and parameters; a method without an operation is not part of the public
     document.
@@ -183,6 +199,11 @@ class ApiSchema(AutoSchema):
         """Whether the method reads a row that has a version."""
         return self.method == "GET" and self.view.has_version()  # type: ignore[attr-defined]
 
+    @property
+    def _tabled(self) -> bool:
+        """Whether the method also gives a list as a table."""
+        return self.method == "GET" and FORMAT in self.view.parameters("GET")  # type: ignore[attr-defined]
+
     def _headers(self) -> list[OpenApiParameter]:
         """The headers of the request and of its good answer."""
         status = self.operation.status
@@ -202,8 +223,12 @@ class ApiSchema(AutoSchema):
 
     @property
     def _problems(self) -> list[int]:
-        """The statuses of problems: those of the operation, and those that its headers bring."""
-        statuses = set(self.operation.problems)
+        """The statuses of problems: those of the operation, those that its body and its headers bring, and
+        those that any request can get.
+        """
+        statuses = {*self.operation.problems, *ANYWHERE}
+        if self.operation.request is not None:
+            statuses |= {400, 413, 415}
         if self._keyed:
             statuses |= {400, 409, 422}
         if self.method in self.view.takes_if_match:  # type: ignore[attr-defined]
@@ -220,6 +245,8 @@ class ApiSchema(AutoSchema):
         responses: dict[Any, Any] = {
             self.operation.status: OpenApiResponse(good, description=both(self.operation.summary)),
         }
+        if self._tabled:
+            responses[(200, TABLE_TYPE)] = OpenApiResponse(OpenApiTypes.STR, description="format=csv")
         for status, (body, _example) in self.operation.also.items():
             responses[status] = OpenApiResponse(body, description=both(self.operation.summary))
         if self._versioned:
@@ -255,6 +282,17 @@ class ApiSchema(AutoSchema):
                     status_codes=[str(status)],
                 )
             )
+        if self._tabled:
+            head = ",".join(column.heading.vi for column in columns_of(self.view))  # type: ignore[arg-type]
+            listed.append(
+                OpenApiExample(
+                    f"{operation.id}_csv",
+                    value=f"\ufeff{head}\r\n",
+                    response_only=True,
+                    media_type=TABLE_TYPE,
+                    status_codes=["200"],
+                )
+            )
         if operation.request_example is not None:
             listed.append(
                 OpenApiExample(
@@ -265,3 +303,102 @@ class ApiSchema(AutoSchema):
                 )
             )
         return listed
+
+
+# --- The whole document -------------------------------------------------------------------------------------
+
+_COMPONENTS = "#/components/schemas/"
+
+
+def constants(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """An enumeration of one value is a constant, and gets no name of its own (a hook of drf-spectacular,
+    before the one that names enumerations).
+    """
+    for schema in result.get("components", {}).get("schemas", {}).values():
+        for name, field in schema.get("properties", {}).items():
+            if len(field.get("enum", ())) == 1:
+                schema["properties"][name] = {
+                    **{key: value for key, value in field.items() if key != "enum"},
+                    "const": field["enum"][0],
+                }
+    return result
+
+
+def tidied(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """The document as a reader, and a generator of clients, wants it (a hook of drf-spectacular).
+
+    A problem is described once for each status; null is null and no enumeration; what is sent takes no other
+    fields, and goes by one name.
+    """
+    schemas: dict[str, Any] = result.get("components", {}).get("schemas", {})
+    replaced: dict[str, Any] = {}
+    for name in list(schemas):
+        if name == "NullEnum":
+            replaced[name] = {"type": "null"}
+            del schemas[name]
+        elif name.endswith("RequestRequest") and (short := name.removesuffix("Request")) not in schemas:
+            replaced[name] = {"$ref": _COMPONENTS + short}
+            schemas[short] = schemas.pop(name)
+    for name, schema in schemas.items():
+        if name.endswith("Request") and "properties" in schema and "additionalProperties" not in schema:
+            schema["additionalProperties"] = False
+    result["paths"] = _with(result["paths"], replaced)
+    result["components"]["schemas"] = dict(sorted(_with(schemas, replaced).items()))
+    result["components"]["responses"] = dict(sorted(_share_problems(result["paths"]).items()))
+    return result
+
+
+def _with(node: Any, replaced: dict[str, Any]) -> Any:
+    """The document with references to replaced components made what they stand for."""
+    if isinstance(node, dict):
+        name = str(node.get("$ref", "")).removeprefix(_COMPONENTS)
+        if name in replaced:
+            return {**replaced[name], **{key: value for key, value in node.items() if key != "$ref"}}
+        return {key: _with(inner, replaced) for key, inner in node.items()}
+    if isinstance(node, list):
+        return [_with(inner, replaced) for inner in node]
+    if isinstance(node, str) and node.startswith(_COMPONENTS):
+        # The mapping of a discriminator names components without $ref.
+        return replaced.get(node.removeprefix(_COMPONENTS), {}).get("$ref", node)
+    return node
+
+
+def _share_problems(paths: dict[str, Any]) -> dict[str, Any]:
+    """The problems of all operations by name; in the operations a reference takes their place."""
+    shared: dict[str, Any] = {}
+    for operation in (one for methods in paths.values() for one in methods.values()):
+        for status, answer in operation["responses"].items():
+            if set(answer.get("content", ())) == {CONTENT_TYPE}:
+                name = "".join(part.capitalize() for part in TITLES[int(status)].split("_"))
+                shared[name] = answer
+                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+    return shared
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document of the service as it is."""
+    return dict(SchemaGenerator().get_schema(request=None, public=True))
+
+
+def methods_by_path() -> dict[str, set[str]]:
+    """Every address of the API with its methods, in lower case, whether documented or not."""
+    found: dict[str, set[str]] = {}
+    for path, _regex, method, view in EndpointEnumerator().get_api_endpoints():
+        ours = isinstance(getattr(view, "cls", view).schema, ApiSchema)
+        if ours and method.lower() in ("get", "post", "put", "patch", "delete"):
+            found.setdefault(path, set()).add(method.lower())
+    return found
+
+
+@cache
+def _written() -> tuple[bytes, str]:
+    """The document as JSON, made once for each process, and its ETag."""
+    body = to_json(document())
+    return body, f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+
+
+@require_safe
+@condition(etag_func=lambda request: _written()[1])
+def schema_page(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document, for everybody: it says how to ask, and nothing of what is in the register."""
+    return HttpResponse(_written()[0], content_type="application/json")

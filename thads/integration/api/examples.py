@@ -88,6 +88,7 @@ EVENTS: dict[str, Any] = {
             "id": "5f0d8a0e-6a55-4a39-9f0e-0f8d1c8f1f7b",
             "type": "act.recorded",
             "case": "0b9f1f43-57cf-4a1c-a3c4-6d9d9c1e8d10",
+            "subject": {"kind": "case", "id": "0b9f1f43-57cf-4a1c-a3c4-6d9d9c1e8d10"},
             "sequence": 4,
             "recorded_at": "2026-02-03T08:00:00.104233+07:00",
             "recorded_by": "USER:17",
@@ -115,3 +116,27 @@ EVENTS: dict[str, Any] = {
     "latest": 48212,
     "oldest": 1,
 }
+KEY_SENT: dict[str, Any] = {
+    "name": "TAND quận Hải Châu",
+    "unit": "DN.HC",
+    "role": "SYSTEM",
+    "officer": None,
+    "permissions": ["READ_CASES", "READ_ORGANISATION"],
+    "networks": ["10.20.0.0/16", "2001:db8:20::/48"],
+    "expires_at": "2099-12-31T17:00:00Z",
+}
+KEY_PATCH: dict[str, Any] = {"networks": ["10.20.30.0/24"]}
+KEY: dict[str, Any] = {
+    **KEY_SENT,
+    "id": "3d0b52c1-8a54-4f0e-9f7c-0a3b1f6c2e44",
+    "number": 12,
+    "state": "ACTIVE",
+    "state_label": "Đang dùng",
+    "role_label": "Hệ thống kết nối",
+    "permission_labels": ["Xem hồ sơ việc thi hành án", "Xem đơn vị, cán bộ, phân công"],
+    "created_at": "2026-02-03T08:00:00.104233+07:00",
+    "expires_at": "2100-01-01T00:00:00+07:00",
+    "revoked_at": None,
+    "last_used_at": None,
+}
+NEW_KEY: dict[str, Any] = {**KEY, "key": "thads_12_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"}

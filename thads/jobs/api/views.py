@@ -7,10 +7,10 @@ A kind says who may (``permission``), which jobs (``kind``), under which names i
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.urls import reverse
 from rest_framework.response import Response
 
@@ -44,8 +44,8 @@ class JobView(ScopedAPIView):
     """What the views of one kind of job have in common."""
 
     abstract = True
-    model = Job
-    columns = (
+    model: ClassVar[type[Model]] = Job
+    columns: ClassVar[tuple[str, ...]] = (
         "public_id",
         "kind",
         "state",
@@ -102,9 +102,7 @@ class JobView(ScopedAPIView):
 
     def found_job(self, address: str) -> dict[str, Any]:
         """The job at ``address``. Raises NotVisible when there is none that the caller may see."""
-        for row in self.scoped().filter(public_id=_uuid(address)).values(*self.columns, "pk")[:1]:
-            return dict(row)
-        raise _no_job(address)
+        return found_among(self.scoped(), address)
 
     def accepted(self, job: Job) -> Response:
         """202 with the job and where to watch it."""
@@ -139,9 +137,9 @@ class JobFindingsView(JobView, ScopedListView):
     """What a job found wrong or odd in its input, in the order of the input."""
 
     abstract = True
-    model = Finding  # type: ignore[assignment]
+    model = Finding
     columns = ("line", "pointer", "severity", "code", "params", "legal_basis")
-    query_parameters = (SEVERITY,)
+    query_parameters: ClassVar[Sequence[Parameter]] = (SEVERITY,)
     #: Findings are written in the order of the lines.
     orderings = {"line": "pk"}
     default_ordering = "line"
@@ -171,6 +169,13 @@ class JobFindingsView(JobView, ScopedListView):
         }
 
 
+def found_among(jobs: QuerySet[Any, Any], address: str) -> dict[str, Any]:
+    """The one of ``jobs`` at ``address``. Raises NotVisible."""
+    for row in jobs.filter(public_id=_uuid(address)).values(*JobView.columns, "pk")[:1]:
+        return dict(row)
+    raise _no_job(address)
+
+
 def _uuid(address: str) -> uuid.UUID:
     try:
         return uuid.UUID(address)
@@ -184,7 +189,7 @@ def _no_job(address: str) -> NotVisible:
 
 def submitter(principal: Principal) -> str:
     """Who submits, as jobs and the acts they record name him: kind, number and name."""
-    return f"{principal.kind}:{principal.id} {principal.name}"[:200]
+    return principal.by
 
 
 def unit_of(principal: Principal) -> int:

@@ -1,3 +1,4 @@
+from thads.jobs.models.bulk import BulkOutcome, BulkRow
 from thads.jobs.models.job import Finding, Job
 
-__all__ = ["Finding", "Job"]
+__all__ = ["BulkOutcome", "BulkRow", "Finding", "Job"]

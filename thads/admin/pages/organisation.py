@@ -1,0 +1,77 @@
+"""Units, officers and assignments."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from officers.roles import ROLE_NAMES, Permission
+from thads.admin.asking import asked, every
+from thads.admin.pages.lists import page_of
+from thads.admin.site import may, site
+from thads.admin.words import lang, say
+
+
+def units(request: HttpRequest) -> HttpResponse:
+    page = page_of(request, "units", ("q", "unit"))
+    manages = may(request, Permission.MANAGE_ORGANISATION)
+    return site.show(request, "units", title=say("units.title"), page=page, manages=manages)
+
+
+def unit(request: HttpRequest, code: str) -> HttpResponse:
+    """One unit: where it stands, its staff numbers, and who works there."""
+    shown = asked(request, "unit", {"code": code})
+    below = [one for one in every(request, "units", unit=shown["code"]) if one["parent"] == shown["code"]]
+    people = asked(request, "officers", unit=shown["code"], own="true", page_size=200)
+    return site.show(
+        request,
+        "unit",
+        title=shown["name"],
+        unit=shown,
+        below=below,
+        people=people,
+        manages=may(request, Permission.MANAGE_ORGANISATION),
+        staffs=may(request, Permission.MANAGE_STAFF),
+    )
+
+
+def officers(request: HttpRequest) -> HttpResponse:
+    page = page_of(request, "officers", ("q", "unit", "role", "ordering"))
+    known = every(request, "units")
+    return site.show(
+        request,
+        "officers",
+        title=say("officers.title"),
+        page=page,
+        units=known,
+        unit_names={one["code"]: one["name"] for one in known},
+        roles=_roles(),
+        manages=may(request, Permission.MANAGE_STAFF),
+    )
+
+
+def officer(request: HttpRequest, code: str) -> HttpResponse:
+    """One officer: rank, assignments, and the way to the cases."""
+    shown = asked(request, "officer", {"code": code})
+    names = {one["code"]: one["name"] for one in every(request, "units")}
+    title = shown["name"] or shown["code"]
+    manages = may(request, Permission.MANAGE_STAFF)
+    return site.show(request, "officer", title=title, officer=shown, unit_names=names, manages=manages)
+
+
+def assignments(request: HttpRequest) -> HttpResponse:
+    page = page_of(request, "assignments", ("q", "unit", "role", "ordering"))
+    known = every(request, "units")
+    return site.show(
+        request,
+        "assignments",
+        title=say("assignments.title"),
+        page=page,
+        units=known,
+        unit_names={one["code"]: one["name"] for one in known},
+        roles=_roles(),
+        manages=may(request, Permission.MANAGE_STAFF),
+    )
+
+
+def _roles() -> list[tuple[str, str]]:
+    return [(code, name.text(lang())) for code, name in ROLE_NAMES.items()]

@@ -1,0 +1,102 @@
+"""What the templates of the admin site say and print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+
+from officers.roles import ROLE_BY_CODE
+from thads.admin import formats, words
+
+register = template.Library()
+
+for _name in ("grouped", "money", "thousands", "billions", "percent", "signed", "day", "moment", "typed_day"):
+    register.filter(_name, getattr(formats, _name))
+
+
+register.filter("in_words", words.in_words)
+
+
+@register.simple_tag
+def say(key: str, **values: Any) -> str:
+    """The words of ``key`` in the language of the page."""
+    return words.say(key, **values)
+
+
+@register.filter
+def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    return None if mapping is None else mapping.get(key)
+
+
+@register.filter
+def cases_page(address: str | None) -> str:
+    """The page of the cases behind a figure, from the address the API gives for them."""
+    return f"{_figure_page()}?{address.partition('?')[2]}" if address else ""
+
+
+@cache
+def _figure_page() -> str:
+    return reverse("admin:figure")
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Any, **changes: Any) -> str:
+    """The query of this page with some parameters changed; None takes one away."""
+    query = {key: values[-1] for key, values in context["request"].GET.lists()}
+    query |= changes
+    return "?" + urlencode({key: value for key, value in query.items() if value not in (None, "")})
+
+
+@register.filter
+def share_of(part: Any, whole: Any) -> str:
+    """The part of the whole in percent for a bar, never more than 100."""
+    most = float(whole or 0)
+    return f"{min(100.0, 100.0 * float(part or 0) / most):.1f}" if most else "0"
+
+
+@register.simple_tag
+def person(name: str | None, code: str | None) -> str:
+    """Somebody as people call him: the name, or the code until the name is known."""
+    return name or code or formats.NOTHING
+
+
+@register.filter
+def recorder(by: str) -> str:
+    """Who recorded, as people call him: ``USER:7 Lê Thu Hà`` is Lê Thu Hà."""
+    kind, _, name = by.partition(" ")
+    if kind.startswith("SYSTEM:"):
+        return words.say("case.by_system")
+    return name if name and ":" in kind else by
+
+
+@register.simple_tag
+def grouped_count(count: Mapping[str, Any]) -> str:
+    """How many rows a list has, as far as they were counted."""
+    key = "site.rows_capped" if count["kind"] == "capped" else "site.rows"
+    return words.say(key, count=formats.grouped(count["value"]))
+
+
+@register.simple_tag
+def placed(faults: Mapping[str, Any], kind: str, place: int) -> Any:
+    """The faults of one row of a form."""
+    return faults.get(f"{kind}-{place}")
+
+
+@register.simple_tag
+def role_of(user: Any) -> str:
+    """What somebody is in the service today."""
+    role = ROLE_BY_CODE.get(user.principal.role) if user.is_authenticated else None
+    return "" if role is None else role.name.text(words.lang())
+
+
+@register.filter
+def initial_of(user: Any) -> str:
+    """The first letter of the name somebody is called by, which stands last."""
+    officer = getattr(user, "officer", None)
+    name = (officer.name if officer is not None else "") or user.get_username()
+    return str(name.split()[-1][:1].upper()) if name.split() else ""

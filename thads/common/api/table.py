@@ -1,0 +1,222 @@
+"""A list as a table: every row of the filter, flat, one line for each, under headings in the caller's words.
+
+``GET …?format=csv`` streams it. Everything is read in one snapshot of the database, which is taken when the
+transaction of the request is over and lives until the last byte has been sent; rows are read in batches, so
+memory does not grow with the table. ``X-Total-Count`` says beforehand how many rows there will be: an answer
+that breaks off is known by having fewer. A digest could only follow the rows, where it would be one more line
+that is no row: whoever wants one asks for the table as a job, which gives count and SHA-256 of the file.
+
+Columns are the fields of the list as its operation describes them: a part of its own gives one column for
+each of its fields, a list of values stands in one cell, and a list of parts is JSON.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import tomllib
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.db import models
+from django.http import StreamingHttpResponse
+from django.utils.timezone import localtime
+from rest_framework import serializers
+
+from thads.common.api.operations import Operation
+from thads.common.api.parameters import Parameter, parameter_fault
+from thads.common.api.renderers import to_json
+from thads.common.errors import BadRequest
+from thads.common.labels import Label
+from thads.common.snapshot import consistent_read
+
+CSV, JSON = "csv", "json"
+FORMAT = Parameter(
+    "format",
+    Label(
+        "csv: toàn bộ danh sách theo bộ lọc, không chia trang, dạng bảng UTF-8 mở được bằng Excel; "
+        "X-Total-Count là số dòng.",
+        "csv: every row of the filter, without pages, as a UTF-8 table that Excel opens; X-Total-Count "
+        "is the number of rows.",
+    ),
+    kind="choice",
+    choices=(JSON, CSV),
+    default=JSON,
+)
+#: Parameters of pages, which a table has none of.
+OF_PAGES = ("cursor", "page_size", "count")
+
+CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
+TOTAL = "X-Total-Count"
+#: What tells Excel that a file is UTF-8.
+_BYTE_ORDER_MARK = "\ufeff"
+#: Rows presented together; the first of them are few, so that something is there at once.
+_FIRST, _BATCH = 50, 500
+#: What a spreadsheet would take for a formula, unless it is a number.
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_HEADINGS = Path(__file__).with_name("headings.toml")
+
+
+#: All rows of a filter, in order, as dictionaries.
+Rows = models.QuerySet[Any, Any]
+
+
+class Listed(Protocol):
+    """A list view with its parameters read (``ScopedListView``)."""
+
+    lang: str
+    operations: Mapping[str, Operation]
+
+    def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the way to its value through a row, its heading, and whether it is an amount in đồng."""
+
+    path: tuple[str, ...]
+    heading: Label
+    money: bool = False
+
+    def value(self, row: Mapping[str, Any]) -> Any:
+        found: Any = row
+        for name in self.path:
+            if found is None:
+                return None
+            found = found.get(name)
+        return found
+
+
+class TableResponse(StreamingHttpResponse):
+    """A table that is opened when the transaction of its request is over (Django renders answers after it):
+    only then is its snapshot its own.
+    """
+
+    def __init__(self, view: Listed, rows: Rows, *, name: str, bare: bool) -> None:
+        super().__init__((), content_type=CONTENT_TYPE)
+        self["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        self._view, self._rows, self._bare = view, rows, bare
+
+    def render(self) -> TableResponse:
+        """Take the snapshot, count, and read the first rows: what goes wrong here is still an answer."""
+        lines = csv_lines(self._view, self._rows)
+        self[TOTAL] = str(next(lines))
+        first = next(lines)
+        self._resource_closers.append(lines.close)  # type: ignore[attr-defined]
+        self.streaming_content = () if self._bare else chain((first,), lines)  # type: ignore[assignment]
+        return self
+
+
+def csv_lines(view: Listed, rows: Rows) -> Generator[Any, None, None]:
+    """The number of rows, then the table as pieces of UTF-8, the headings first."""
+    columns = columns_of(view)
+    batches = cells(view, rows, columns)
+    yield next(batches)
+    head = _BYTE_ORDER_MARK + _csv([[column.heading.text(view.lang) for column in columns]])
+    for batch in batches:
+        yield (head + _csv([[as_text(value) for value in row] for row in batch])).encode()
+        head = ""
+
+
+def cells(view: Listed, rows: Rows, columns: tuple[Column, ...]) -> Iterator[Any]:
+    """The number of rows, then the values of their cells in batches, the first of which may be empty. All is
+    read in one snapshot, which is given back when this is closed.
+    """
+    with consistent_read():
+        yield rows.order_by().count()
+        found = rows.iterator(chunk_size=_BATCH)
+        size = _FIRST
+        while batch := list(islice(found, size)):
+            yield [[column.value(row) for column in columns] for row in view.present(batch)]
+            size = _BATCH
+        if size == _FIRST:
+            yield []
+
+
+def check_unpaged(query: Mapping[str, Any]) -> None:
+    """Raises BadRequest for a parameter of pages: who asks for a page of a table means something else."""
+    faults = [parameter_fault(name, "NOT_WITH_TABLE") for name in OF_PAGES if name in query]
+    if faults:
+        raise BadRequest(faults)
+
+
+def columns_of(view: Listed) -> tuple[Column, ...]:
+    """The columns of a list, by what its operation says of a row."""
+    shape = view.operations["GET"].response
+    assert shape is not None
+    return tuple(_columns(shape(), (), Label("", "")))
+
+
+def _columns(shape: Any, above: tuple[str, ...], prefix: Label) -> Iterator[Column]:
+    for name, field in shape.fields.items():
+        heading = _under(prefix, _heading(name, coded=f"{name}_label" in shape.fields))
+        if isinstance(field, serializers.Serializer):
+            yield from _columns(field, (*above, name), heading)
+        else:
+            yield Column((*above, name), heading, bool(headings().get(name, {}).get("money")))
+
+
+def _under(prefix: Label, own: Label) -> Label:
+    return Label(f"{prefix.vi}: {own.vi}", f"{prefix.en}: {own.en}") if prefix.vi else own
+
+
+def _heading(name: str, *, coded: bool) -> Label:
+    """The words for a field. A code that comes with its label says that it is one, and the label is the thing
+    itself.
+    """
+    known = headings().get(name) or headings().get(name.removesuffix("_label"))
+    if known is None:
+        return Label(name, name)
+    return Label(f"{known['vi']} (mã)", f"{known['en']} (code)") if coded else Label(known["vi"], known["en"])
+
+
+@cache
+def headings() -> Mapping[str, Mapping[str, Any]]:
+    """The words for the fields of lists, by name."""
+    return tomllib.loads(_HEADINGS.read_text(encoding="utf-8"))
+
+
+def as_text(value: Any) -> str:
+    """The value of a cell as text that no spreadsheet computes."""
+    return harmless(plain(value))
+
+
+def plain(value: Any) -> str:
+    """The value of a cell as text: days and moments in ISO, amounts as digits, nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.datetime):
+        return localtime(value).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return to_json(value).decode()
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return _joined(value)
+    return str(value)
+
+
+def _joined(values: Any) -> str:
+    if any(isinstance(value, (Mapping, list, tuple)) for value in values):
+        return to_json(list(values)).decode()
+    return "; ".join(str(value) for value in values)
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet would take for a formula, with an apostrophe before it."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _csv(rows: list[list[str]]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerows(rows)
+    return written.getvalue()
