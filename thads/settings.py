@@ -20,7 +20,7 @@ says what to set.
 ``THADS_DEBUG``             ``1`` on a developer's machine
 ``THADS_LOG_LEVEL``         ``INFO`` unless said otherwise
 ``THADS_DOCUMENT_MAX_MB``   the longest file of a document, 25 unless said otherwise
-``THADS_DOCUMENT_BUCKET``   an S3 bucket for the files of documents; without it, a folder of ``THADS_DATA_DIR``
+``THADS_DOCUMENT_BUCKET``   an S3 bucket for the files of documents; else a folder of ``THADS_DATA_DIR``
 ==========================  ==============================================================================
 """
 

@@ -226,7 +226,13 @@ def named_by_others() -> None:
     """A key of another system for every case, party and act."""
     rows: Any = {"case": Case, "party": Party, "act": Act}
     ExternalId.objects.bulk_create(
-        ExternalId(system="court", value=str(key), recorded_at=timezone.now(), recorded_by="TEST", **{f"{noun}_id": key})
+        ExternalId(
+            system="court",
+            value=str(key),
+            recorded_at=timezone.now(),
+            recorded_by="TEST",
+            **{f"{noun}_id": key},
+        )
         for noun, model in rows.items()
         for key in model.objects.values_list("pk", flat=True)
     )

@@ -26,7 +26,8 @@ def noted(
     **data: Any,
 ) -> None:
     """Say in the log what this write did: ``kind.verb`` (created, changed, removed …), the fields with what
-    stood and what stands, and ``data``. Of the ``private`` fields (names, addresses …) only that they changed.
+    stood and what stands, and ``data``. Of the ``private`` fields (names, addresses …) only that they
+    changed.
     """
     fields = {
         name: None if name in private else [_plain(before), _plain(after)]

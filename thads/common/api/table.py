@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.db import models
 from django.http import StreamingHttpResponse
@@ -71,8 +71,10 @@ Rows = models.QuerySet[Any, Any]
 class Listed(Protocol):
     """A list view with its parameters read (``ScopedListView``)."""
 
-    lang: str
-    operations: Mapping[str, Operation]
+    operations: ClassVar[Mapping[str, Operation]]
+
+    @property
+    def lang(self) -> str: ...
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]: ...
 

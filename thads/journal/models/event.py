@@ -9,10 +9,10 @@ from django.db import models
 class Event(models.Model):
     """One write of one case, or of another noun (``case_id`` is null then), as others are told of it.
 
-    ``case_public_id`` is the id of what was written, ``sequence`` its version after it. ``recorded_by`` is the kind and the key of who did it,
-    and no name. ``recorded_by`` may go on with FOR and
-    the officer on whose behalf it was done. ``unit_id`` and ``officer_id`` hold the case after the write,
-    ``from_unit_id`` and ``from_officer_id`` held it before. All keys are plain, because the journal knows no other app. ``data``
+    ``case_public_id`` is the id of what was written, ``sequence`` its version after it. ``recorded_by`` is
+    the kind and the key of who did it, and no name; it may go on with FOR and the officer on whose behalf it
+    was done. ``unit_id`` and ``officer_id`` hold the case after the write, ``from_unit_id`` and
+    ``from_officer_id`` held it before. All keys are plain, because the journal knows no other app. ``data``
     holds ids, codes, dates and amounts, nothing that identifies a person, so that erasing somebody breaks no
     hash.
     """
