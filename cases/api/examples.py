@@ -176,6 +176,12 @@ PREVIEW: dict[str, Any] = {
         {"obligation": "o1", "before": _LINE_STANDS, "after": {**_LINE_STANDS, "remaining": "3000000"}}
     ],
     "warnings": [],
+    "figures": {
+        "period": {"fiscal_year": 2026, "months": 11, "from": "2025-10-01", "to": "2026-08-31"},
+        "regime": "TT06_2019",
+        "since": "2026-08-03",
+        "rows": [],
+    },
 }
 REASSIGNMENT_SENT: dict[str, Any] = {
     "cases": ["0b8f1f0e-6f0c-4a53-9d53-2b6d0c2a7b11"],

@@ -174,7 +174,7 @@ def test_the_page_of_codes_lists_every_code_in_both_languages() -> None:
 
 @pytest.mark.django_db
 def test_a_method_that_is_not_there() -> None:
-    answer = caller("DN", "HEAD").post(UNITS, {})
+    answer = caller("DN", "HEAD").delete(UNITS)
     assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
     assert caller("DN", "HEAD").options(UNITS).status_code == 405
 

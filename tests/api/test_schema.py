@@ -45,6 +45,8 @@ def test_every_operation_says_what_it_is_and_what_can_go_wrong(document: dict[st
         assert {"400", "401", "403"} <= set(responses), place
         for status, response in responses.items():
             if status >= "400":
+                shared = response.get("$ref", "").rpartition("/")[2]
+                response = document["components"]["responses"][shared] if shared else response
                 assert list(response["content"]) == ["application/problem+json"], place
                 continue
             assert all(body.get("examples") for body in response.get("content", {}).values()), place

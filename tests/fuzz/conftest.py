@@ -11,7 +11,7 @@ from tests.databases import TestDatabase
 from tests.fuzz.world import World, make_world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(test_database: TestDatabase, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """One register for all these tests; what they write in it they undo."""
     with django_db_blocker.unblock():

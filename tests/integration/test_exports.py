@@ -198,14 +198,22 @@ NOUNS = (Case, Act, Party, Obligation, Asset, Judgment)
 
 
 def standing() -> dict[str, list[Any]]:
-    """Everything of the register but its internal keys."""
+    """Everything of the register but its internal keys, and when this database wrote it."""
     found = {model.__name__: list(model._default_manager.order_by("public_id").values()) for model in NOUNS}
     officers = dict(Officer.objects.values_list("id", "code"))
     for rows in found.values():
         for row in rows:
             public = {f"{name}_key": row.pop(name, None) for name in ("annuls_id", "voids_id", "debtor_id")}
             row["points"] = [value is not None for value in public.values()]
-            for name in ("id", "case_id", "judgment_id", "creditor_id", "owner_id", "asset_id"):
+            for name in (
+                "id",
+                "case_id",
+                "judgment_id",
+                "creditor_id",
+                "owner_id",
+                "asset_id",
+                "modified_at",
+            ):
                 row.pop(name, None)
             if "officer_id" in row:
                 row["officer"] = officers.get(row.pop("officer_id"))

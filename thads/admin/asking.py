@@ -33,7 +33,7 @@ _KEPT = ("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "HTTP_HOST", "REMOTE_A
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Wrong:
     """One thing that is wrong, as the API says it."""
 
     pointer: str
@@ -56,15 +56,15 @@ class Answer:
         return self.status < 400
 
     @property
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[Wrong]:
         """What is wrong; a problem without parts is one fault of its own."""
         if self.good:
             return []
         known = [
-            Fault(one["pointer"], one["code"], one["detail"], one["legal_basis"])
+            Wrong(one["pointer"], one["code"], one["detail"], one["legal_basis"])
             for one in self.body.get("errors", ())
         ]
-        return known or [Fault("", self.body.get("code", ""), self.body.get("detail", ""))]
+        return known or [Wrong("", self.body.get("code", ""), self.body.get("detail", ""))]
 
 
 def ask(

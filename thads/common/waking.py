@@ -27,6 +27,9 @@ SILENCE = 3.0
 #: be sent. A message that comes later still does no harm, and none at all after ``_EXPIRES``.
 _MESSAGE_LIFE = 5
 _EXPIRES = 60
+#: How long a worker waits for more before it begins, in seconds: what many people commit meanwhile is done in
+#: one go, and costs less.
+_GATHER = 0.15
 
 _silent_until = 0.0
 
@@ -43,7 +46,7 @@ def send_once(task: str) -> None:
 
     def once() -> None:
         if shared.add(_key(task), 1, _MESSAGE_LIFE):
-            _publish(task, expires=_EXPIRES)
+            _publish(task, expires=_EXPIRES, countdown=_GATHER)
 
     _try(once)
 

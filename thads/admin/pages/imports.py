@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from officers.roles import Permission
-from thads.admin.asking import Fault, ask, asked, new_token
+from thads.admin.asking import Wrong, ask, asked, new_token
 from thads.admin.pages.lists import page_of
 from thads.admin.site import may, site
 from thads.admin.words import say
@@ -23,12 +23,12 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The imports so far, and the form that begins one."""
     if not may(request, Permission.IMPORT_STORIES):
         raise PermissionDenied(say("imports.not_this_role"))
-    faults: list[Fault] = []
+    faults: list[Wrong] = []
     status = 200
     if request.method == "POST":
         file = request.FILES.get("file")
         if file is None or not file.size:
-            faults, status = [Fault("/file", "FILE", say("imports.no_file"))], 422
+            faults, status = [Wrong("/file", "FILE", say("imports.no_file"))], 422
         else:
             asked_for = {"mode": request.POST.get("mode"), "dry_run": request.POST.get("dry_run") or "false"}
             answer = ask(

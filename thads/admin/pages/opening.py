@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cases.rules.tables import tables
 from officers.roles import Permission
-from thads.admin.asking import Fault, ask, every, new_token
+from thads.admin.asking import Wrong, ask, every, new_token
 from thads.admin.formats import plain_amount, plain_day
 from thads.admin.pages.cases import officers_of
 from thads.admin.pages.recording import shown_figures
@@ -101,11 +101,11 @@ class OpeningForm:
             "obligations": obligations,
         }  # fmt: skip
 
-    def placed(self, faults: list[Fault]) -> dict[str, list[Fault]]:
+    def placed(self, faults: list[Wrong]) -> dict[str, list[Wrong]]:
         """The faults by the field of the form they belong to; ``""`` for the case as a whole."""
         parties = [row["place"] for row in self._used_parties()]
         lines = [row["place"] for row in self._used_obligations()]
-        found: dict[str, list[Fault]] = {}
+        found: dict[str, list[Wrong]] = {}
         for fault in faults:
             found.setdefault(_field_of(fault.pointer, parties, lines), []).append(fault)
         return found
@@ -134,7 +134,7 @@ def _field_of(pointer: str, parties: list[int], lines: list[int]) -> str:
 def _form(
     request: HttpRequest,
     form: OpeningForm,
-    faults: list[Fault] | None = None,
+    faults: list[Wrong] | None = None,
     status: int = 200,
     more: str = "",
 ) -> HttpResponse:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from cases.rules.story import NAMES_RELIEF
 from cases.rules.tables import ActType, tables
 from officers.roles import Permission
-from thads.admin.asking import Answer, Fault, ask, asked, every, new_token
+from thads.admin.asking import Answer, Wrong, ask, asked, every, new_token
 from thads.admin.formats import day, plain_amount, plain_day
 from thads.admin.pages.cases import changed, officers_of
 from thads.admin.site import may, site
@@ -170,10 +170,10 @@ class ActForm:
         amount = plain_amount(line["typed"]) if self.takes_amount else ""
         return {"obligation": line["ref"], **({"amount": amount} if amount else {})}
 
-    def placed(self, faults: list[Fault]) -> dict[str, list[Fault]]:
+    def placed(self, faults: list[Wrong]) -> dict[str, list[Wrong]]:
         """The faults by the field they belong to: ``""`` for the act as a whole, ``line-<ref>`` for lines."""
         chosen = [line["ref"] for line in self.lines if line["chosen"]]
-        found: dict[str, list[Fault]] = {}
+        found: dict[str, list[Wrong]] = {}
         for fault in faults:
             parts = fault.pointer.strip("/").split("/")
             field = parts[0]
@@ -197,7 +197,7 @@ def _form(
     request: HttpRequest,
     form: ActForm,
     version: str,
-    faults: list[Fault] | None = None,
+    faults: list[Wrong] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     kind = form.kind

@@ -16,7 +16,7 @@ from django.urls import reverse
 from cases.rules.tables import tables
 from officers.codes import LEVELS, RANKS, TEMPORARY_REASONS
 from officers.roles import ROLE_NAMES, Permission
-from thads.admin.asking import Answer, Fault, ask, every, new_token
+from thads.admin.asking import Answer, Wrong, ask, every, new_token
 from thads.admin.formats import plain_day
 from thads.admin.site import may, site
 from thads.admin.words import lang, say
@@ -165,9 +165,9 @@ class RowForm:
             place[field.name] = value or (None if not field.required else "")
         return found
 
-    def shown(self, faults: list[Fault]) -> list[dict[str, Any]]:
+    def shown(self, faults: list[Wrong]) -> list[dict[str, Any]]:
         """The fields for the template, with what is wrong at each."""
-        wrong: dict[str, list[Fault]] = {}
+        wrong: dict[str, list[Wrong]] = {}
         for fault in faults:
             wrong.setdefault(fault.pointer.strip("/").replace("/", "."), []).append(fault)
         return [
@@ -184,7 +184,7 @@ class RowForm:
             for field in self.fields
         ]
 
-    def unplaced(self, faults: list[Fault]) -> list[Fault]:
+    def unplaced(self, faults: list[Wrong]) -> list[Wrong]:
         """What is wrong with the row as a whole."""
         keys = {field.key for field in self.fields}
         return [fault for fault in faults if fault.pointer.strip("/").replace("/", ".") not in keys]

@@ -17,7 +17,9 @@ from rest_framework.renderers import BaseRenderer
 def _plain(value: Any) -> Any:
     """What orjson does not know: moments in Vietnamese time, decimals as written, sets in order."""
     if isinstance(value, dt.datetime):
-        return localtime(value).isoformat()
+        shown = localtime(value)
+        # Before 1911 the offset of Vietnam had seconds, which no standard can write.
+        return (shown if shown.utcoffset().seconds % 60 == 0 else value.astimezone(dt.UTC)).isoformat()  # type: ignore[union-attr]
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, (Decimal, Promise)):

@@ -64,9 +64,9 @@ class EventList(ScopedAPIView):
             example=EVENTS,
             about=Label(
                 "Mọi sự kiện người gọi được xem, theo thứ tự, mỗi sự kiện ít nhất một lần (nhận biết bằng "
-                "id); với một việc (một đối tượng), thứ tự là sequence. Đọc tiếp với after = next_after. Khi một "
-                "việc chuyển vào hoặc ra khỏi phạm vi, loại là case.entered_scope hoặc case.left_scope. Nhật ký "
-                "được giữ toàn bộ; nếu vị trí đã hỏi không còn, trả lời 410 kèm vị trí cũ nhất.",
+                "id); với một việc (một đối tượng), thứ tự là sequence. Đọc tiếp với after = next_after. Khi "
+                "một việc chuyển vào hoặc ra khỏi phạm vi, loại là case.entered_scope hoặc case.left_scope. "
+                "Nhật ký được giữ toàn bộ; nếu vị trí đã hỏi không còn, trả lời 410 kèm vị trí cũ nhất.",
                 "Every event that the caller may see, in order, each at least once (known by its id); of one "
                 "case the order is its sequence. Read on with after = next_after. When a case comes into or "
                 "leaves what the caller may see, the type is case.entered_scope or case.left_scope. The log "
