@@ -21,6 +21,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.databases import Servers, TestDatabase, end_leftovers, find_servers
@@ -143,6 +144,12 @@ def project_dir() -> Path:
 @pytest.fixture(scope="session")
 def worker_id(request: pytest.FixtureRequest) -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test writes where the files of a service are."""
+    django_settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
 
 
 @pytest.fixture

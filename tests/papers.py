@@ -16,13 +16,13 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
 
 
 def docx(*, macros: bool = False) -> bytes:
-    """The least that is a Word document."""
+    """The least that is a Word document, the same bytes at any time."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as package:
-        package.writestr("[Content_Types].xml", "<Types/>")
-        package.writestr("word/document.xml", "<w:document/>")
+        package.writestr(zipfile.ZipInfo("[Content_Types].xml"), "<Types/>")
+        package.writestr(zipfile.ZipInfo("word/document.xml"), "<w:document/>")
         if macros:
-            package.writestr("word/vbaProject.bin", b"\0")
+            package.writestr(zipfile.ZipInfo("word/vbaProject.bin"), b"\0")
     return held.getvalue()
 
 

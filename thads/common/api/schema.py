@@ -127,10 +127,10 @@ ANSWERED = {
 }
 
 
-def answered(name: str, status: int) -> OpenApiParameter:
-    """A header of the answer with this status."""
+def answered(name: str, *statuses: int) -> OpenApiParameter:
+    """A header of the answers with these statuses."""
     return OpenApiParameter(
-        name, str, OpenApiParameter.HEADER, response=[status], description=both(ANSWERED[name])
+        name, str, OpenApiParameter.HEADER, response=list(statuses), description=both(ANSWERED[name])
     )
 
 
@@ -209,10 +209,12 @@ class ApiSchema(AutoSchema):
         status = self.operation.status
         matched = self.method in self.view.takes_if_match  # type: ignore[attr-defined]
         listed = []
+        # A good answer beside the first, if it is no dry run, has written too.
+        made = [one for one in (status, *self.operation.also) if one in (201, 202)]
         if self._keyed:
-            listed += [IDEMPOTENCY_KEY, answered("Idempotency-Replayed", status)]
-        if self._keyed and status in (201, 202):
-            listed.append(answered("Location", status))
+            listed += [IDEMPOTENCY_KEY, answered("Idempotency-Replayed", *(made or [status]))]
+        if self._keyed and made:
+            listed.append(answered("Location", *made))
         if matched:
             listed.append(IF_MATCH)
         if self._versioned:
