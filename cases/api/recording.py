@@ -125,7 +125,7 @@ class Cases(CaseList, _Recording):
             request=NewCaseSerializer,
             request_example=CASE_SENT,
             status=201,
-            problems=(400, 401, 403, 409, 422),
+            problems=(400, 401, 403, 404, 409, 422),
             also={200: (PreviewSerializer, PREVIEW)},
         ),
     }

@@ -56,10 +56,15 @@ def read_body(
     """What was sent, checked. Raises BadRequest naming every field that is not known, and ValidationError
     (400) for what is missing or wrong. With ``partial`` a field that was not sent is left out.
     """
-    reader = serializer(data=data, partial=partial, context=context)
+    reader = serializer(data=data, context=context)
     unknown = list(_unknown(reader, data, ""))
     if unknown:
         raise BadRequest(unknown)
+    if partial and isinstance(data, Mapping):
+        # What belongs to a row is sent whole, so the serializer's own ``partial``, which goes all the way
+        # down, would take too little.
+        for name in [name for name in reader.fields if name not in data]:
+            del reader.fields[name]
     reader.is_valid(raise_exception=True)
     return dict(reader.validated_data)
 
