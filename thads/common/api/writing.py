@@ -63,7 +63,7 @@ def read_body(
     if partial and isinstance(data, Mapping):
         # What belongs to a row is sent whole, so the serializer's own ``partial``, which goes all the way
         # down, would take too little.
-        for name in [name for name in reader.fields if name not in data]:
+        for name in reader.fields.keys() - data.keys():
             del reader.fields[name]
     reader.is_valid(raise_exception=True)
     return dict(reader.validated_data)
