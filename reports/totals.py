@@ -210,7 +210,9 @@ def _word(value: Any) -> str:
 def expected(units: Collection[int]) -> Change:
     """What the totals of these units should be, from the movements as they stand."""
     change = Change()
-    with connection.cursor() as cursor:
+    # Read a few at a time: a large unit has many.
+    with connection.chunked_cursor() as cursor:
+        cursor.itersize = 2000
         cursor.execute(
             """
             SELECT max(m.effective_on), 0, m.book, m.unit_id, m.officer_id, m.initiation, m.field,
