@@ -23,9 +23,9 @@ from benchmarks.generator import EDITION
 from thads.runtime.addresses import django_database, postgres_url
 from thads.runtime.embedded import Joined, join
 from thads.runtime.places import PROJECT_DIR, default_data_dir
+from thads.runtime.roles import drop_database
 
 _PREFIX = "bench"
-_DROP_ATTEMPTS = 10
 
 
 def default_folder() -> Path:
@@ -194,26 +194,9 @@ class Ground:
             owner.execute(sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(name), copied))
 
     def _drop(self, name: str) -> None:
-        """Drop a database together with whoever is still connected. The owner may not end sessions of the
-        application, and one that is just about to end may still begin another.
-        """
-        for _attempt in range(_DROP_ATTEMPTS - 1):
-            try:
-                return self._drop_now(name)
-            except psycopg.errors.InsufficientPrivilege:
-                time.sleep(1)
-        self._drop_now(name)
-
-    def _drop_now(self, name: str) -> None:
         app_url = _at(self._joined.environment["DATABASE_URL"], "postgres")
-        with psycopg.connect(app_url, autocommit=True) as app:
-            app.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-                "WHERE datname = %s AND usename = current_user",
-                [name],
-            )
-        with self._maintenance() as owner:
-            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        with psycopg.connect(app_url, autocommit=True) as app, self._maintenance() as owner:
+            drop_database(name, owner=owner, app=app)
 
     def _maintenance(self) -> psycopg.Connection[Any]:
         return psycopg.connect(_at(self.owner_url, "postgres"), autocommit=True)

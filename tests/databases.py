@@ -14,6 +14,7 @@ from psycopg import sql
 from thads.runtime.addresses import django_database, postgres_url
 from thads.runtime.embedded import Joined, join, needs_embedded
 from thads.runtime.places import default_data_dir
+from thads.runtime.roles import drop_database
 
 PREFIX = "test_thads_"
 #: Names in which the lock of all test processes on a server is known; any number that nobody else uses.
@@ -72,13 +73,9 @@ def maintenance(servers: Servers) -> psycopg.Connection[Any]:
 
 
 def drop(servers: Servers, connection: psycopg.Connection[Any], name: str) -> None:
-    """Drop a database together with whoever is still connected; each role ends its own."""
+    """Drop a database together with whoever is still connected."""
     with psycopg.connect(at_database(servers.app_url, "postgres"), autocommit=True) as app:
-        app.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
-            [name],
-        )
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop_database(name, owner=connection, app=app)
 
 
 def end_leftovers(servers: Servers) -> None:

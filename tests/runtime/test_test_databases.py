@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import connection, connections
 
-from tests.databases import TestDatabase
+from tests.databases import TestDatabase, at_database, drop, maintenance
 from thads.runtime.models import Milestone, MilestoneName
 
 
@@ -61,6 +61,20 @@ def test_cleaning_takes_back_what_was_committed(committed_database: TestDatabase
     committed_database.clean()
     with psycopg.connect(committed_database.owner_url) as owner:
         assert _counts(owner) == before
+
+
+def test_a_database_is_dropped_with_whoever_is_connected(test_database: TestDatabase) -> None:
+    name, servers = f"{test_database.name}_spare", test_database.servers
+    with maintenance(servers) as owner:
+        owner.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+        idle = [psycopg.connect(at_database(url, name)) for url in (servers.app_url, servers.owner_url)]
+        drop(servers, owner, name)
+        drop(servers, owner, name)  # one that is not there is no mistake
+        assert not owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+    for session in idle:
+        with pytest.raises(psycopg.OperationalError):
+            session.execute("SELECT 1")
+        session.close()
 
 
 def _counts(owner: psycopg.Connection[Any]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from psycopg import sql
 from thads.runtime.addresses import django_database
 from thads.runtime.locks import FileLock
 from thads.runtime.models import Milestone, MilestoneName
-from thads.runtime.roles import DATABASE, OWNER
+from thads.runtime.roles import DATABASE, OWNER, drop_database
 from thads.runtime.up import UP_LOCK
 
 
@@ -51,16 +51,8 @@ class Command(BaseCommand):
         ):
             raise CommandError("Không xóa gì. / Nothing deleted.")
         connections.close_all()
-        with _server(os.environ["DATABASE_URL"]) as app:  # each role may end its own connections only
-            app.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-                "WHERE datname = %s AND usename = current_user",
-                [DATABASE],
-            )
-        with _server(os.environ["DATABASE_OWNER_URL"]) as server:
-            server.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))
-            )
+        with _server(os.environ["DATABASE_URL"]) as app, _server(os.environ["DATABASE_OWNER_URL"]) as server:
+            drop_database(DATABASE, owner=server, app=app)
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
         with redis.Redis.from_url(settings.REDIS_URL) as broker:
             broker.flushdb()
