@@ -3,12 +3,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.databases import TestDatabase
-from tests.fuzz.world import World, make_world
+from tests.fuzz.reading import read_document
+from tests.fuzz.world import CALLERS, World, make_world
+
+
+@pytest.fixture(scope="session")
+def schema() -> schemathesis.BaseSchema:
+    """The document, bound to the service in this process."""
+    return read_document()
+
+
+@pytest.fixture(params=CALLERS)
+def role(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ run; ``THADS_FUZZ_EXAMPLES`` asks for more of each kind (a night's run: 1000).
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from itertools import islice
@@ -22,38 +21,15 @@ from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.hypothesis.examples import generate_one
 from schemathesis.generation.overrides import Override
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    negative_data_rejection,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
-from tests.fuzz.world import CALLERS, KNOWN_QUERY, OPERATIONS, World, undone
-from thads.common.api.schema import document
-from thads.wsgi import application
+from tests.fuzz.reading import conforming
+from tests.fuzz.world import OPERATIONS, World, at_home, undone
 
 #: How many cases of each kind every operation is asked as every role.
 EXAMPLES = int(os.environ.get("THADS_FUZZ_EXAMPLES", "6"))
 #: Coverage is taken from so many times as many cases, so that not only the first field is tried.
 SPREAD = 20
-CONFORMS = [
-    schemathesis.checks.not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
-
-
-@schemathesis.serializer("application/x-ndjson")
-def lines(context: schemathesis.SerializationContext, value: Any) -> bytes:
-    """Stories as they are sent: bytes as they come, anything else as JSON."""
-    data = getattr(value, "data", value)
-    return data if isinstance(data, bytes) else json.dumps(data).encode()
-
-
 limited = hypothesis.settings(
     max_examples=EXAMPLES,
     derandomize=True,
@@ -65,52 +41,9 @@ limited = hypothesis.settings(
 
 
 @pytest.fixture(scope="session")
-def schema() -> schemathesis.BaseSchema:
-    """The document, bound to the service in this process."""
-    loaded = schemathesis.openapi.from_dict(
-        document(),
-        config=schemathesis.Config.from_dict(
-            {
-                "generation": {"deterministic": True, "with-security-parameters": False},
-                # Methods that are not there are a test of their own.
-                "phases": {"coverage": {"unexpected-methods": []}},
-                # Whoever has seen an earlier version is told so, whatever it was that he sent.
-                "checks": {
-                    "negative_data_rejection": {
-                        "expected-statuses": [
-                            "400",
-                            "401",
-                            "403",
-                            "404",
-                            "405",
-                            "406",
-                            "409",
-                            "412",
-                            "413",
-                            "414",
-                            "415",
-                            "422",
-                            "428",
-                            "431",
-                        ]
-                    }
-                },
-            }
-        ),
-    )
-    loaded.app = application
-    return loaded
-
-
-@pytest.fixture(scope="session")
 def operations(schema: schemathesis.BaseSchema) -> dict[str, schemathesis.APIOperation[Any, Any, Any, Any]]:
     found = [one.ok() for one in schema.get_all_operations()]
     return {operation.label: operation for operation in found}
-
-
-@pytest.fixture(params=CALLERS)
-def role(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 # schemathesis leaves a streamed answer to the garbage collector.
@@ -120,11 +53,7 @@ def test_every_answer_is_in_the_document(
     label: str, role: str, operations: Any, world: World, db: None
 ) -> None:
     operation = operations[label]
-    # A file that somebody uploaded comes back as what it is, whatever that is.
-    files = "application/octet-stream" in operation.definition.raw["responses"].get("200", {}).get(
-        "content", {}
-    )
-    conforms = [check for check in CONFORMS if not (files and check is content_type_conformance)]
+    conforms = conforming(operation)
     # What is packed, schemathesis does not unpack.
     headers = {**world.headers[role], "Accept-Encoding": "identity"}
 
@@ -167,14 +96,3 @@ def sent(case: schemathesis.Case, headers: dict[str, str], checks: list[Any]) ->
     with undone():
         response = case.call(headers=headers)
     case.validate_response(response, checks=checks)
-
-
-def at_home(case: schemathesis.Case, world: World) -> bool:
-    """Whether the case could be turned to rows that are there."""
-    known = world.paths.get(case.operation.path)
-    if known is not None:
-        case.path_parameters = dict(known)
-    named = [name for name in KNOWN_QUERY if name in (case.query or {})]
-    for name in named:
-        case.query[name] = KNOWN_QUERY[name]
-    return known is not None or bool(named)

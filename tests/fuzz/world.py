@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import schemathesis
 from django.db import transaction
 from django.utils import timezone
 
 from cases.models import Act, Case
 from officers.models import Assignment, Officer, Unit
+from officers.roles import permits
 from tests.registers import bring_in, made_story
 from tests.structure.test_scope_gate import ENDPOINTS, PLANTERS
 from thads.common.api.base import METHODS
@@ -38,6 +40,16 @@ OPERATIONS = [
     for method in METHODS
     if hasattr(one.view, method.lower())
 ]
+
+
+def allowed(role: str) -> frozenset[str]:
+    """The operations that somebody in this role may ask for."""
+    asked = ((one, method) for one in ENDPOINTS if one.scoped for method in METHODS)
+    return frozenset(
+        f"{method} {path_of(one.route)}"
+        for one, method in asked
+        if one.view.answers(method) and permits(role, one.view.needed(method))
+    )
 
 
 @dataclass(frozen=True)
@@ -81,3 +93,14 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def at_home(case: schemathesis.Case, world: World) -> bool:
+    """Whether the case could be turned to rows that are there."""
+    known = world.paths.get(case.operation.path)
+    if known is not None:
+        case.path_parameters = dict(known)
+    named = [name for name in KNOWN_QUERY if name in (case.query or {})]
+    for name in named:
+        case.query[name] = KNOWN_QUERY[name]
+    return known is not None or bool(named)
