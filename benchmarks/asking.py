@@ -8,6 +8,7 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from benchmarks.ground import Database
 from benchmarks.load import request
@@ -72,6 +73,15 @@ def collection(line: OpenLine, day: dt.date, amount: int = 1000) -> dict[str, ob
 
 def case_requests(keys: Sequence[str], prefix: str, token: str, scheme: str = "Bearer") -> list[bytes]:
     return [request("GET", f"{prefix}/cases/{key}/", token, scheme=scheme) for key in keys]
+
+
+#: The status of the lists that are asked for: what is being enforced.
+BUCKET = "ELIGIBLE"
+
+
+def list_request(prefix: str, token: str, scheme: str = "Bearer", **query: str) -> bytes:
+    """A list of cases."""
+    return request("GET", f"{prefix}/cases/?{urlencode(query)}", token, scheme=scheme)
 
 
 def form_requests(

@@ -54,14 +54,14 @@ def _tables() -> tuple[dict[type[models.Model], bool], set[tuple[type[models.Mod
     """What a block consists of, and whether a department has it once (True) or with each of its blocks; and
     the sums that grow with the blocks of a department.
     """
-    from cases.models import Act, ActLine, Asset, Case, CaseTheme, Judgment, Obligation, Party
+    from cases.models import Act, ActLine, Asset, Case, CaseSearch, CaseTheme, Judgment, Obligation, Party
     from officers.models import Assignment, Officer, StaffCount, Unit
     from reports.models import CountedCase, Movement, OfficerTotal, TransferTotal, UnitTotal
 
     tables: dict[type[models.Model], bool] = dict.fromkeys((Unit, StaffCount, UnitTotal, TransferTotal), True)
     of_block = (
-        Officer, Assignment, Judgment, Case, CaseTheme, Party, Obligation, Asset, Act, ActLine, CountedCase,
-        Movement, OfficerTotal,
+        Officer, Assignment, Judgment, Case, CaseTheme, CaseSearch, Party, Obligation, Asset, Act, ActLine,
+        CountedCase, Movement, OfficerTotal,
     )  # fmt: skip
     tables |= dict.fromkeys(of_block, False)
     sums = {
@@ -257,8 +257,31 @@ def _value(
         return sql.SQL("gen_random_uuid()")
     if (model, field.name) in sums:
         return sql.SQL("{} * d.blocks").format(column)
+    if (model.__name__, field.name) == ("CaseSearch", "words"):
+        return _words(column, spans)
     text = _TEXTS.get((model.__name__, field.name))
     return column if text is None else sql.SQL(text).format(column)  # type: ignore[arg-type]
+
+
+def _words(column: sql.Composable, spans: dict[type[models.Model], Span]) -> sql.Composed:
+    """The words of a copy: behind the key of its own unit, and with what its decision number has more."""
+    from officers.models import Unit
+
+    unit = sql.SQL("substr(word, 1, strpos(word, ':') - 1)::bigint")
+    moved = _moved(unit, spans[Unit], once=True)
+    return sql.SQL(
+        """
+        (SELECT array_to_tsvector(array_agg(new.unit || ':' || new.word)) FROM (
+            SELECT {moved} AS unit, substr(word, strpos(word, ':') + 1) AS word
+            FROM unnest(tsvector_to_array({column})) AS word
+            UNION
+            SELECT {moved}, added
+            FROM unnest((tsvector_to_array({column}))[1:1]) AS word,
+                unnest(ARRAY[d.block::text, 'thads/' || d.block]) AS added
+            WHERE d.block > 1
+        ) new)
+        """
+    ).format(moved=moved, column=column)
 
 
 def _is_once(model: type[models.Model]) -> bool:

@@ -21,9 +21,11 @@ from reports.answers import Answering
 from reports.counting.columns import carried_out, columns
 from reports.counting.regimes import Ratio, Regime, regime_on
 from reports.counting.tally import Kind, Tally
+from reports.models import Target
 from reports.models.totals import CASES, MEASURES, MONEY
 from reports.readings import Key, Reading, kind_columns, tallies, where_of
 from thads.common.periods import Period
+from thads.common.scoping import Scope
 
 #: What is left at the end, and what of it cannot or can be worked on.
 BACKLOG: Final = ("carried_out", "ineligible", "in_progress")
@@ -114,6 +116,21 @@ def survey(answering: Answering, period: Period, **narrowing: Any) -> Overview:
         _ranking(_officers(_by(held, 1, regime))),
         count_enforcers(answering.units, period.ends_on) if whole else None,
     )
+
+
+def target_of(unit: Unit, fiscal_year: int, scope: Scope) -> Mapping[str, Target]:
+    """What the unit is to reach in the year, by measure, as far as the caller sees it."""
+    rows = Target.objects.visible_to(scope).filter(unit=unit, fiscal_year=fiscal_year)
+    return {row.measure: row for row in rows}
+
+
+def short_of(target: Target, values: Values, regime: Regime) -> Fraction | None:
+    """How far the done ratio stands above the target (below it: negative) in percentage points, exactly; None
+    without anything eligible.
+    """
+    ratio = done_ratio(regime)
+    numerator, denominator = values[ratio.numerator], values[ratio.denominator]
+    return Fraction(100 * numerator, denominator) - Fraction(target.percent) if denominator else None
 
 
 def _series(reading: Reading) -> Series:

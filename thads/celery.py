@@ -26,6 +26,12 @@ SCHEDULE = [
         "files that name people are not kept for ever",
     ),
     (
+        "sweep-bulks",
+        "thads.jobs.tasks.sweep_bulks",
+        3600,
+        "workbooks, and what became of each row of a bulk, are kept for their days and no longer",
+    ),
+    (
         "sweep-documents",
         "cases.tasks.sweep_documents",
         3600,

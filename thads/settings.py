@@ -383,6 +383,7 @@ SPECTACULAR_SETTINGS = {
         "AssetKindEnum": "cases.api.serializers.ASSET_KIND_CODES",
         "DocumentKindEnum": "cases.api.documents.KIND_CODES",
         "ApiKeyStateEnum": "thads.integration.api.serializers.KEY_STATE_CODES",
+        "JobStateEnum": "thads.jobs.api.serializers.STATE_CODES",
         "LevelEnum": "officers.api.serializers.LEVEL_CODES",
         "RankEnum": "officers.api.serializers.RANK_CODES",
         "RoleEnum": "officers.api.serializers.ROLE_CODES",

@@ -1,7 +1,8 @@
 """The limit: ``granian --interface asgi benchmarks.references.limit:application``.
 
 ``GET /cases/<uuid>``: one case with its judgment, parties, obligations, assets and the number of its acts.
-Asks nobody who he is. ``DATABASE_URL`` as the project has it.
+``GET /cases/?unit=&bucket=``: the 50 newest cases in a bucket of a unit and those below it, with the names of
+their debtors and a count that stops at 10,000. Asks nobody who he is. ``DATABASE_URL`` as the project has it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qs
 
 import asyncpg
 
@@ -51,6 +53,37 @@ _CASE = """
 """
 
 
+_LIST = """
+    WITH units AS (
+        SELECT u.id FROM officers_unit u LEFT JOIN officers_unit p ON p.id = u.parent_id
+        WHERE $1 IN (u.code, p.code)
+    ), page AS (
+        SELECT foremost.* FROM units CROSS JOIN LATERAL (
+            SELECT * FROM cases_case c WHERE c.unit_id = units.id AND c.bucket = $2
+            ORDER BY c.decision_date DESC, c.id DESC LIMIT 51
+        ) foremost
+        ORDER BY foremost.decision_date DESC, foremost.id DESC LIMIT 50
+    )
+    SELECT json_build_object(
+        'results', (SELECT json_agg(json_build_object(
+            'id', c.public_id, 'decision_number', c.decision_number, 'decision_date', c.decision_date,
+            'authority', a.code, 'unit', u.code,
+            'officer', CASE WHEN f.id IS NOT NULL THEN json_build_object('code', f.code, 'name', f.name) END,
+            'initiation', c.initiation, 'field', c.field, 'bucket', c.bucket, 'due', c.due::text,
+            'remaining', c.remaining::text, 'last_act_on', c.last_act_on,
+            'tags', ARRAY(SELECT t.theme FROM cases_casetheme t WHERE t.case_id = c.id ORDER BY t.theme),
+            'debtors', ARRAY(SELECT p.name FROM cases_party p WHERE p.case_id = c.id AND p.role = 'DEBTOR'
+                             ORDER BY p.position)
+            ) ORDER BY c.decision_date DESC, c.id DESC)
+            FROM page c JOIN officers_unit a ON a.id = c.authority_id JOIN officers_unit u ON u.id = c.unit_id
+            LEFT JOIN officers_officer f ON f.id = c.officer_id),
+        'count', (SELECT count(*) FROM (
+            SELECT FROM cases_case c WHERE c.unit_id = ANY (ARRAY(SELECT id FROM units)) AND c.bucket = $2
+            LIMIT 10001) counted)
+    )::text
+"""
+
+
 async def application(
     scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
 ) -> None:
@@ -61,7 +94,11 @@ async def application(
     body = None
     if kind == "cases":
         assert _pool is not None
-        body = await _pool.fetchval(_CASE, uuid.UUID(key))
+        if key:
+            body = await _pool.fetchval(_CASE, uuid.UUID(key))
+        else:
+            query = parse_qs(scope["query_string"].decode())
+            body = await _pool.fetchval(_LIST, query["unit"][0], query["bucket"][0])
     status = 200 if body is not None or kind == "health" else 404
     content = (body or "{}").encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]

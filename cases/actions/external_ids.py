@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from cases.models import ExternalId, Party
 from cases.models.external_id import NOUNS
 from cases.rules.external_ids import Key, StoryKeys
+from cases.rules.record import Record
 from thads.common import versions
 from thads.common.errors import Conflict, Fault
 
@@ -91,6 +92,43 @@ def write_story_keys(*, case_id: int, keys: StoryKeys, by: str, at: dt.datetime)
             at=at,
             pointer=f"/parties/{place}/external_ids",
         )
+
+
+def copy_keys(
+    *,
+    records: Sequence[Record],
+    cases: Sequence[int],
+    judgments: Sequence[int],
+    parties: Sequence[Sequence[int]],
+    acts: Sequence[Sequence[int]],
+    by: str,
+    at: dt.datetime,
+) -> None:
+    """Have restored cases, and their judgments, parties and acts (the opening first), bear the keys of their
+    records. Nobody else may bear one of them. Needs the transaction of the write.
+    """
+    rows = {
+        ("judgment", judgment, key): None
+        for record, judgment in zip(records, judgments, strict=True)
+        for key in record.keys.judgment
+    }
+    for place, record in enumerate(records):
+        keys_of_noun = {"case": [cases[place]], "party": parties[place], "act": acts[place][1:]}
+        rows |= {(noun, keys_of_noun[noun][own], key): None for noun, own, key in record.own_keys()}
+    ExternalId.objects.bulk_create(
+        (
+            ExternalId(
+                system=key.system,
+                value=key.value,
+                recorded_at=at,
+                recorded_by=by[:200],
+                **{f"{noun}_id": row},
+            )
+            for noun, row, key in rows
+        ),
+        # A judgment has come with an earlier case of the same file, if with any.
+        ignore_conflicts=True,
+    )
 
 
 def refuse_taken(*, noun: str, keys: Collection[Key], promised: Collection[Key] = ()) -> None:

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from cases.actions.external_ids import bearer, set_keys
 from cases.actions.proposals import Proposal, replace_proposal
+from cases.actions.search_words import refresh_judgment_words
 from cases.actions.touch import locked_cases, moment_of, touch
 from cases.models import Case, Document, Judgment, JudgmentCorrection
 from cases.querysets.standings import Standing
@@ -53,6 +54,7 @@ def receive_judgment(
     row = Judgment(**{"received_on": today, **values}, unit=unit)
     changes = versions.create(row, at=at, taken=_taken(row))
     changes |= _parts(row, keys, proposal, by, at)
+    refresh_judgment_words(row.pk)
     noted(row, "received", changes=changes, by=by, unit_id=unit.pk)
     return row
 
@@ -92,6 +94,7 @@ def change_judgment(
     changes |= more
     if not changes:
         return row
+    refresh_judgment_words(row.pk)
     verb = "corrected" if cases else "changed"
     rests = [str(case.public_id) for case in cases.values()]
     noted(row, verb, changes=changes, by=by, unit_id=unit_id, cases=rests)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from cases.actions.search_words import refresh_words
 from cases.actions.write import holders_of
 from cases.models import Case, CaseChange, Party
 from cases.querysets.standings import Standing, standings
@@ -55,7 +56,7 @@ def touch(
     changes, kept = [], []
     for key, case in cases.items():
         digest, version = story_text.digest(told[key]), case.version + 1
-        Case.objects.filter(pk=key).update(version=version, content_digest=digest)
+        Case.objects.filter(pk=key).update(version=version, modified_at=at, content_digest=digest)
         holders = holders_of(case.life)
         kept.append(
             CaseChange(
@@ -86,6 +87,7 @@ def touch(
                 data={**data, "content": digest},
             )
         )
+    refresh_words(list(cases))
     CaseChange.objects.bulk_create(kept)
     journal.append(changes)
     consumers.wake()

@@ -14,8 +14,10 @@ from typing import Any, cast
 from django.db import IntegrityError, connection
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
+from cases.actions.external_ids import copy_keys
 from cases.actions.plans import ActPlan, StoryPlan
 from cases.actions.register import Register
+from cases.actions.search_words import copy_words, move_words
 from cases.models import Act, ActLine, Asset, Case, CaseTheme, Obligation, Party
 from cases.rules.fold import State, last_day
 from cases.rules.life import OPENING, Holder, Life
@@ -69,10 +71,15 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
         ),
     )
     parties = _copy_parties(stories, case_ids, records)
+    holders = (register.unit_ids[str(plan.lawful.state.holder.unit)] for plan in plans)
+    copy_words(stories, case_ids, holders)
     obligations = _copy_obligations(plans, case_ids, parties, records)
     assets = _copy_assets(stories, case_ids, parties, records)
     acts = _copy_acts(plans, case_ids, assets, register, by, at)
     _copy_lines(stories, acts, obligations)
+    if records:
+        rows = [judgments[story.judgment] for story in stories]
+        copy_keys(records=records, cases=case_ids, judgments=rows, parties=parties, acts=acts, by=by, at=at)
     journal.append(
         [
             _opened(case, public_id, plan, register, by, at)
@@ -96,7 +103,10 @@ def write_acts(*, plans: Sequence[ActPlan], by: str) -> list[dt.datetime]:
         for plan in plans
         for position, (index, amount) in enumerate(plan.act.lines or ())
     )
-    _project(list(last.values()))
+    recorded = {plan.before.id: stamp for plan, stamp in zip(plans, stamps, strict=True)}
+    _project(list(last.values()), recorded)
+    # The later act of a case says where it went.
+    move_words({p.before.id: p.after.unit_id for p in plans if p.after.unit_id != p.before.unit_id})
     journal.append([_recorded(plan, stamp, by) for plan, stamp in zip(plans, stamps, strict=True)])
     consumers.wake()
     return stamps
@@ -150,12 +160,13 @@ def _act(plan: ActPlan, at: dt.datetime, by: str) -> Act:
 
 #: The projections of cases and of their obligations, set from what their lives came to.
 _PROJECT_CASES = """
-    UPDATE cases_case c SET version = n.version, content_digest = n.digest, unit_id = n.unit,
-        officer_id = n.officer, initiation = n.initiation, field = n.field, bucket = n.bucket, due = n.due,
-        remaining = n.remaining, last_act_on = n.last_act_on
-    FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-                %s::text[], %s::bigint[], %s::bigint[], %s::date[])
-        AS n(id, version, digest, unit, officer, initiation, field, bucket, due, remaining, last_act_on)
+    UPDATE cases_case c SET version = n.version, modified_at = n.modified_at, content_digest = n.digest,
+        unit_id = n.unit, officer_id = n.officer, initiation = n.initiation, field = n.field,
+        bucket = n.bucket, due = n.due, remaining = n.remaining, last_act_on = n.last_act_on
+    FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::text[], %s::bigint[], %s::bigint[],
+                %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::date[])
+        AS n(id, version, modified_at, digest, unit, officer, initiation, field, bucket, due, remaining,
+             last_act_on)
     WHERE c.id = n.id
 """
 _PROJECT_LINES = """
@@ -165,12 +176,15 @@ _PROJECT_LINES = """
 """
 
 
-def _project(plans: Sequence[ActPlan]) -> None:
-    """Bring the rows of cases and obligations to what the last act of each case led to."""
+def _project(plans: Sequence[ActPlan], modified: Mapping[int, dt.datetime]) -> None:
+    """Bring the rows of cases and obligations to what the last act of each case led to; ``modified`` is the
+    moment of that act by case.
+    """
     cases = [
         (
             case.id,
             case.version,
+            modified[case.id],
             case.content_digest,
             case.unit_id,
             case.officer_id,
@@ -356,6 +370,7 @@ def _copy_cases(
                 state.remaining,
                 last_day(plan.lawful.life),
                 1 + len(story.acts),
+                at,
                 _opened_at(plan, at),
                 plan.lawful.digest,
             )
@@ -376,6 +391,7 @@ def _copy_cases(
         "remaining",
         "last_act_on",
         "version",
+        "modified_at",
         "recorded_at",
         "content_digest",
     )

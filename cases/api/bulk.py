@@ -22,19 +22,8 @@ from officers.roles import Permission, may
 from thads.common.errors import Fault, NotVisible
 from thads.common.labels import Label
 from thads.jobs import bulk
-from thads.jobs.api.bulk import (
-    BulkDetail,
-    BulkErrors,
-    BulkResults,
-    BulkView,
-    OfBulk,
-    bulk_operation,
-    bulk_serializer,
-    detail_operation,
-    errors_operation,
-    outcome_serializer,
-    results_operation,
-)
+from thads.jobs.api.bulk import bulk_of
+from thads.jobs.api.sheets import columns_of
 from thads.jobs.bulk import Result
 from thads.jobs.caller import Caller
 from thads.jobs.models import Job
@@ -115,7 +104,6 @@ def run_acts(job: Job) -> dict[str, Any]:
 
 # --- Addresses ----------------------------------------------------------------------------------------------
 
-_ACTS = Label("hành vi, quyết định", "acts")
 _NAMES = ("case", "act")
 _OUTCOME = {
     "index": 0,
@@ -146,37 +134,31 @@ def _rows_serializer() -> Any:
     )
 
 
-class _ActBulk(OfBulk):
-    abstract = True
-    permission = Permission.RECORD_ACTS
-    kind = "ACTS"
-    address_name = "act-bulk"
-    errors_name = "act-bulk-errors"
-    results_name = "act-bulk-results"
-    subject_name, row_name = _NAMES
+class _ActRowSerializer(serializers.Serializer[Any]):
+    """A row of a workbook of acts, whatever the type: what it may not have is refused when it is read."""
+
+    def get_fields(self) -> dict[str, Any]:
+        shapes = new_act_serializer().serializers
+        fields: dict[str, Any] = {"case": serializers.UUIDField(help_text="UUID of the case")}
+        for shape in shapes.values():
+            fields |= {name: one for name, one in shape().get_fields().items() if name not in fields}
+        fields["type"] = serializers.ChoiceField(choices=list(shapes))
+        always = {"case", "type", "effective_on"}
+        for name, one in fields.items():
+            one.required = name in always
+        return fields
 
 
-class ActBulks(_ActBulk, BulkView):
-    noun = ACTS
-    operations = {
-        "POST": bulk_operation(
-            "acts",
-            _ACTS,
-            response=bulk_serializer("Act", *_NAMES),
-            example=ACTS_RECORDED,
-            request=_rows_serializer(),
-            request_example=ACTS_SENT,
-        )
-    }
-
-
-class ActBulkDetail(_ActBulk, BulkDetail):
-    operations = {"GET": detail_operation("acts", _ACTS)}
-
-
-class ActBulkErrors(_ActBulk, BulkErrors):
-    operations = {"GET": errors_operation("acts", _ACTS)}
-
-
-class ActBulkResults(_ActBulk, BulkResults):
-    operations = {"GET": results_operation("acts", _ACTS, outcome_serializer("Act", *_NAMES), _OUTCOME)}
+ACT_BULK = bulk_of(
+    "act",
+    "acts",
+    Label("hành vi, quyết định", "acts"),
+    noun=ACTS,
+    permission=Permission.RECORD_ACTS,
+    request=_rows_serializer(),
+    request_example=ACTS_SENT,
+    columns=columns_of(_ActRowSerializer(), open_to=frozenset({"data"})),
+    outcome=_NAMES,
+    result=_OUTCOME,
+    example=ACTS_RECORDED,
+)

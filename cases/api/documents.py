@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters  # type: ignore[import-untyped]
 import orjson
 from django.conf import settings
 from django.db import models
@@ -29,6 +28,7 @@ from cases.api.external_ids import (
     shown_keys,
     taken_keys,
 )
+from cases.api.relations import CASE_SHOWN, JUDGMENT_SHOWN
 from cases.api.views import PROBLEMS
 from cases.models import Act, Case, Document, Judgment
 from cases.rules.document_kinds import DOCUMENT_KINDS
@@ -36,7 +36,7 @@ from cases.rules.media import SHOWABLE, Declared
 from officers.roles import Permission
 from thads.common.api.base import ScopedAPIView, ScopedListView
 from thads.common.api.etag import etag_of
-from thads.common.api.filters import CodeFilter, IsoDateFilter
+from thads.common.api.filters import Filters, codes, days, ids, moments, texts
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter, shortened
 from thads.common.api.uploads import CappedUpload, refuse_too_long
@@ -155,27 +155,20 @@ DESCRIPTION_SENT: dict[str, Any] = {"title": DOCUMENT["title"], "kind": DOCUMENT
 # --- Reading and describing ---------------------------------------------------------------------------------
 
 
-class DocumentFilter(django_filters.FilterSet):
-    case = django_filters.UUIDFilter(
-        field_name="case__public_id", label=Label("UUID của việc.", "UUID of the case.")
+class DocumentFilter(Filters):
+    lookups = (
+        ids(),
+        ids("case", Label("UUID của việc", "UUID of the case"), field="case__public_id"),
+        ids("act", Label("UUID của hành vi", "UUID of the act"), field="act__public_id"),
+        ids("judgment", Label("UUID của bản án", "UUID of the judgment"), field="judgment__public_id"),
+        codes("kind", DOCUMENT_KINDS, Label("Loại tài liệu", "Kind of document")),
+        texts("number", Label("Số, đúng từng chữ", "Number, exactly"), nullable=True),
+        days("dated_on", Label("Ngày lập", "The day it bears"), nullable=True),
+        moments("recorded_at", Label("Thời điểm ghi nhận", "When it was recorded")),
+        texts("media_type", Label("Loại tệp", "Type of the file")),
+        texts("sha256", Label("SHA-256 của tệp", "SHA-256 of the file")),
     )
-    act = django_filters.UUIDFilter(
-        field_name="act__public_id", label=Label("UUID của hành vi.", "UUID of the act.")
-    )
-    judgment = django_filters.UUIDFilter(
-        field_name="judgment__public_id", label=Label("UUID của bản án.", "UUID of the judgment.")
-    )
-    kind = CodeFilter(DOCUMENT_KINDS, Label("Loại tài liệu.", "Kind of document."))
-    number = django_filters.CharFilter(label=Label("Số, đúng từng chữ.", "Number, exactly."))
-    dated_on__gte = IsoDateFilter(
-        field_name="dated_on", lookup_expr="gte", label=Label("Lập từ ngày này.", "Dated this day or later.")
-    )
-    dated_on__lte = IsoDateFilter(
-        field_name="dated_on",
-        lookup_expr="lte",
-        label=Label("Lập đến hết ngày này.", "Dated this day or earlier."),
-    )
-    sha256 = django_filters.CharFilter(label=Label("SHA-256 của tệp.", "SHA-256 of the file."))
+
     external_id = ExternalIdFilter()
 
     class Meta:
@@ -186,6 +179,10 @@ class DocumentFilter(django_filters.FilterSet):
 class _DocumentView(ScopedAPIView):
     abstract = True
     model: ClassVar[type[models.Model]] = Document
+    expansions = {
+        "case": CASE_SHOWN,
+        "judgment": JUDGMENT_SHOWN,
+    }
     columns: ClassVar[tuple[str, ...]] = (
         "public_id",
         "case__public_id",

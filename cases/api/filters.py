@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 import django_filters
+from django.db.models import Q
 
 from cases.api.external_ids import ExternalIdFilter
-from cases.models import Case, CaseTag, Tag
+from cases.models import Act, Case, CaseTag, CaseTheme, Tag
 from cases.rules import buckets
 from cases.rules.tables import tables
 from thads.common.api.base import by_address
-from thads.common.api.filters import CodeFilter, IsoDateFilter
-from thads.common.api.parameters import parameter_fault, shortened
-from thads.common.errors import BadRequest
+from thads.common.api.filters import (
+    CodeFilter,
+    Filters,
+    Lookup,
+    codes,
+    days,
+    ids,
+    moments,
+    money,
+    numbers,
+    rows,
+    texts,
+)
+from thads.common.api.parameters import Parameter
 from thads.common.labels import CodeList, Label
 
 
@@ -30,28 +41,47 @@ THEMES = code_list("themes")
 BUCKETS: CodeList = {code: code_list("buckets")[code] for code in buckets.ALL}
 
 
-class CodesFilter(django_filters.CharFilter):
-    """Codes of a list, separated by commas: rows with any of them."""
+class ThemesLookup(Lookup):
+    """Cases with any of the themes: each of them once."""
 
-    def __init__(self, codes: Collection[str], about: Label, **kwargs: Any) -> None:
-        self.codes = tuple(codes)
-        super().__init__(label=about, lookup_expr="in", **kwargs)
-
-    def filter(self, rows: Any, value: Any) -> Any:
-        if not value:
-            return rows
-        asked = [code.strip() for code in value.split(",")]
-        name, known = f"{self.field_name}__in", ", ".join(self.codes)
-        unknown = [code for code in asked if code not in self.codes]
-        if unknown:
-            raise BadRequest(
-                parameter_fault(name, "PARAMETER_CHOICE", value=shortened(code), choices=known)
-                for code in unknown
-            )
-        return super().filter(rows, asked)
+    def condition(self, rows: Any, wanted: Any) -> Q:
+        return Q(pk__in=CaseTheme.objects.filter(theme__in=wanted).values("case_id"))
 
 
-class CaseFilter(django_filters.FilterSet):
+_THEMES = Parameter(
+    "theme__in",
+    Label("Một trong các chuyên đề, cách nhau dấu phẩy.", "Any of these themes, separated by commas."),
+    kind="choice",
+    choices=tuple(THEMES),
+)
+
+
+class CaseFilter(Filters):
+    lookups = (
+        ids(),
+        rows("authority", Label("Cơ quan ra quyết định", "The authority of the decision"), one=False),
+        rows("unit", Label("Chính đơn vị đang thụ lý", "The very unit that handles the case"), one=False),
+        rows("officer", Label("Chấp hành viên", "The officer in charge"), one=False, nullable=True),
+        texts(
+            "decision_number",
+            Label("Số quyết định thi hành án, đúng từng chữ", "Number of the enforcement decision, exactly"),
+        ),
+        days("decision_date", Label("Ngày ra quyết định", "Date of the decision")),
+        days("last_act_on", Label("Ngày của hành vi cuối cùng", "Day of the last act")),
+        moments("recorded_at", Label("Thời điểm ghi nhận", "When it was recorded")),
+        texts(
+            "judgment_number",
+            Label("Số bản án, quyết định được thi hành, đúng từng chữ", "Number of the judgment, exactly"),
+            field="judgment__number",
+        ),
+        ids("judgment", Label("UUID của bản án", "UUID of the judgment"), field="judgment__public_id"),
+        codes("initiation", INITIATIONS, Label("Chủ động hay theo yêu cầu", "Ex officio or on request")),
+        codes("field", FIELDS, Label("Loại án", "Field of law")),
+        codes("bucket", BUCKETS, Label("Trạng thái thống kê", "Where the case stands for counting")),
+        money("due", Label("Phải thi hành, đồng", "Due, in đồng")),
+        money("remaining", Label("Còn phải thi hành, đồng", "Remaining, in đồng")),
+    )
+
     authority = django_filters.CharFilter(
         label=Label(
             "Mã hoặc UUID của cơ quan ra quyết định; cùng decision_number thì xác định được việc.",
@@ -59,39 +89,10 @@ class CaseFilter(django_filters.FilterSet):
         ),
         method="of_authority",
     )
-    decision_number = django_filters.CharFilter(
-        label=Label(
-            "Số quyết định thi hành án, đúng từng chữ.", "Number of the enforcement decision, exactly."
-        )
-    )
-    decision_date = IsoDateFilter(label=Label("Ngày ra quyết định.", "Date of the decision."))
-    decision_date__gte = IsoDateFilter(
-        field_name="decision_date",
-        lookup_expr="gte",
-        label=Label("Quyết định từ ngày này.", "Decisions of this day or later."),
-    )
-    decision_date__lte = IsoDateFilter(
-        field_name="decision_date",
-        lookup_expr="lte",
-        label=Label("Quyết định đến hết ngày này.", "Decisions of this day or earlier."),
-    )
-    judgment_number = django_filters.CharFilter(
-        field_name="judgment__number",
-        label=Label(
-            "Số bản án, quyết định được thi hành, đúng từng chữ.", "Number of the judgment, exactly."
-        ),
-    )
-    initiation = CodeFilter(INITIATIONS, Label("Chủ động hay theo yêu cầu.", "Ex officio or on request."))
-    field = CodeFilter(FIELDS, Label("Loại án.", "Field of law."))
-    bucket = CodeFilter(BUCKETS, Label("Trạng thái thống kê.", "Where the case stands for counting."))
-    bucket__in = CodesFilter(
-        BUCKETS,
-        Label("Một trong các trạng thái thống kê, cách nhau dấu phẩy.", "Any of these, separated by commas."),
-        field_name="bucket",
-    )
     theme = CodeFilter(
         THEMES, Label("Chuyên đề, được đếm.", "Theme, which is counted."), field_name="themes__theme"
     )
+    theme__in = ThemesLookup(_THEMES, field_name="theme", lookup_expr="in", many=True)
     tag = django_filters.UUIDFilter(
         label=Label("UUID của nhãn do đơn vị đặt.", "UUID of a free tag of a unit."), method="with_tag"
     )
@@ -101,11 +102,37 @@ class CaseFilter(django_filters.FilterSet):
         model = Case
         fields: list[str] = []
 
-    def with_tag(self, rows: Any, name: str, tag: Any) -> Any:
-        scope = self.request.parser_context["view"].scope
-        tags = Tag.objects.visible_to(scope).filter(public_id=tag)
+    def with_tag(self, found: Any, name: str, tag: Any) -> Any:
+        tags = Tag.objects.visible_to(self.view.scope).filter(public_id=tag)
         borne = CaseTag.objects.filter(tag__in=tags.values("pk"), ended_at=None)
-        return rows.filter(pk__in=borne.values("case_id"))
+        return found.filter(pk__in=borne.values("case_id"))
 
-    def of_authority(self, rows: Any, name: str, address: str) -> Any:
-        return rows.filter(by_address(address, "authority__"))
+    def of_authority(self, found: Any, name: str, address: str) -> Any:
+        return found.filter(by_address(address, "authority__"))
+
+
+class ActFilter(Filters):
+    """What the acts of one case can be filtered by."""
+
+    lookups = (
+        ids(),
+        numbers("seq", Label("Vị trí trong hồ sơ", "Place in the story")),
+        codes("type", code_list("act_types"), Label("Loại hành vi, quyết định", "Type of the act")),
+        days("effective_on", Label("Ngày có hiệu lực", "Day of effect")),
+        moments("recorded_at", Label("Thời điểm ghi nhận", "When it was recorded")),
+        texts("decision_number", Label("Số quyết định, đúng từng chữ", "Number, exactly"), nullable=True),
+        days("decision_date", Label("Ngày ra quyết định", "Date of the decision"), nullable=True),
+        rows("unit", Label("Đơn vị được giao", "The unit it gives the case to"), one=False, nullable=True),
+        rows(
+            "officer",
+            Label("Chấp hành viên được giao", "The officer it gives the case to"),
+            one=False,
+            nullable=True,
+        ),
+    )
+
+    external_id = ExternalIdFilter()
+
+    class Meta:
+        model = Act
+        fields: list[str] = []

@@ -1,11 +1,13 @@
-"""The history of a case: who recorded what and when, and what it changed in what was known."""
+"""The history of a case: who recorded what and when, and what it changed in what was known; and who put right
+what of a party, or of the words of the judgment.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from rest_framework import serializers
@@ -13,18 +15,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.api.examples import page
+from cases.api.masks import lifted, masked_field
 from cases.api.serializers import BUCKET_CODES, FIELD_CODES, INITIATION_CODES
 from cases.api.views import ACT_TYPES, CASE_ID, PROBLEMS, case_id, classified, no_case, stand_row
 from cases.models import Act, Case, CaseChange, Obligation
+from cases.querysets.case_changes import Amendment, amendments
 from cases.querysets.lives import lives
-from cases.rules.history import Change, LineStand, Stand, affordable, changes, recordings
-from cases.rules.life import OPENING
+from cases.rules.history import Change, LineStand, Recording, Stand, affordable, changes, recordings
+from cases.rules.life import OPENING, Life
 from cases.rules.tables import tables
 from officers.models import Officer, Unit
 from officers.roles import Permission
 from thads.common.api.base import ScopedAPIView
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import PAGE_SIZE, Parameter
+from thads.common.api.table import headings
 from thads.common.labels import CodeList, Label, label
 
 AFTER = Parameter(
@@ -38,10 +43,14 @@ AFTER = Parameter(
     example="3",
 )
 OPENED, BROUGHT_IN, RECORDED = "OPENED", "BROUGHT_IN", "RECORDED"
+PARTY, JUDGMENT, UNKNOWN = "PARTY_CHANGED", "JUDGMENT_CORRECTED", "CHANGED"
 ORIGINS: Final[CodeList] = {
     OPENED: Label("Thụ lý", "Opened"),
     BROUGHT_IN: Label("Đưa vào cùng các hành vi đã có", "Brought in with acts of its past"),
     RECORDED: Label("Ghi hành vi", "Acts recorded"),
+    PARTY: Label("Sửa thông tin đương sự", "The data of a party put right"),
+    JUDGMENT: Label("Đính chính bản án, quyết định", "The judgment corrected"),
+    UNKNOWN: Label("Sửa đổi không rõ nội dung", "Something put right; what is not known"),
 }
 _BROUGHT_IN = Label(
     "Việc được đưa vào hệ thống cùng các hành vi đã có, trong một lần ghi. Không rõ ai đã ghi các hành vi "
@@ -52,6 +61,10 @@ _BROUGHT_IN = Label(
 _UNLAWFUL = Label(
     "Những gì đã ghi đến lúc này chưa thành một hồ sơ hợp lệ, nên không rõ việc đã được biết như thế nào.",
     "What had been recorded by then makes no lawful story by itself, so how the case was known is not known.",
+)
+_CHANGE_UNKNOWN = Label(
+    "Đã có một lần sửa đổi, nhưng nội dung trước và sau không được lưu.",
+    "Something was put right, but what stood before and after was not kept.",
 )
 
 
@@ -96,8 +109,26 @@ class ChangedLineSerializer(serializers.Serializer[Any]):
     after = KnownLineSerializer(allow_null=True)
 
 
+class AmendedFieldSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    label = serializers.CharField()
+    before = serializers.JSONField(help_text="masked unless the role may see it")
+    after = serializers.JSONField(help_text="masked unless the role may see it")
+
+
+class AmendmentSerializer(serializers.Serializer[Any]):
+    """What was put right without an act: the data of a party, or the words of the judgment."""
+
+    party = serializers.UUIDField(allow_null=True)
+    judgment = serializers.UUIDField(allow_null=True)
+    reason = serializers.CharField(allow_null=True, help_text="of a correction of the judgment")
+    fields = AmendedFieldSerializer(many=True)  # type: ignore[assignment]
+
+
 class CaseHistorySerializer(serializers.Serializer[Any]):
-    """One recording: who, when, which acts, and the case as it was known before and after."""
+    """One recording: who, when, which acts, and the case as it was known before and after; or what was put
+    right without an act, which changes nothing of that.
+    """
 
     version = serializers.IntegerField(help_text="of the case with these acts")
     recorded_at = serializers.DateTimeField()
@@ -105,9 +136,12 @@ class CaseHistorySerializer(serializers.Serializer[Any]):
     origin = serializers.ChoiceField(choices=list(ORIGINS))
     origin_label = serializers.CharField()
     acts = RecordedActSerializer(many=True)
-    before = KnownCaseSerializer(allow_null=True, help_text="null: nothing was known, or it is not known")
+    before = KnownCaseSerializer(
+        allow_null=True, help_text="null: nothing was known, it is not known, or no act was recorded"
+    )
     after = KnownCaseSerializer(allow_null=True)
     lines = ChangedLineSerializer(many=True, help_text="the lines that changed")
+    amended = AmendmentSerializer(allow_null=True, help_text="null: acts were recorded")
     note = serializers.CharField(allow_null=True, help_text="what of the past is not known")
 
 
@@ -148,6 +182,7 @@ HISTORY: dict[str, Any] = {
     "before": _KNOWN_CASE,
     "after": {**_KNOWN_CASE, "remaining": "3000000"},
     "lines": [{"obligation": "o1", "before": _KNOWN, "after": {**_KNOWN, "remaining": "3000000"}}],
+    "amended": None,
     "note": None,
 }
 
@@ -170,9 +205,11 @@ class CaseHistory(ScopedAPIView):
             CaseHistorySerializer,
             about=Label(
                 "Mỗi lần ghi một dòng, theo thứ tự ghi, với việc như đã biết trước và sau đó: ghi lùi ngày "
-                "hay đính chính thì thấy đúng phần hiện trạng đã đổi. Quá khứ không rõ thì nói là không rõ.",
+                "hay đính chính thì thấy đúng phần hiện trạng đã đổi. Sửa thông tin đương sự, đính chính bản "
+                "án cũng có dòng riêng (amended). Quá khứ không rõ thì nói là không rõ.",
                 "One row for each recording, in their order, with the case as it was known before and "
-                "after: a back-dated act or a correction shows what it really changed. What is not known of "
+                "after: a back-dated act or a correction shows what it really changed. The data of a party "
+                "put right and a judgment corrected have rows of their own (amended). What is not known of "
                 "the past is said to be unknown.",
             ),
             example=page(HISTORY),
@@ -183,28 +220,42 @@ class CaseHistory(ScopedAPIView):
 
     def get(self, request: Request, id: str) -> Response:
         visible = Case.objects.visible_to(self.scope).filter(public_id=case_id(id))
-        case = visible.values_list("pk", flat=True).first()
-        if case is None:
+        found = visible.values_list("pk", "judgment_id").first()
+        if found is None:
             raise no_case(id)
+        case, judgment = found
         life = lives([case], tables())[case]
-        known = recordings(life)
-        after, size = self.values["after"], self.values["page_size"]
         others = list(
             CaseChange.objects.filter(case=case).order_by("version").values_list("version", flat=True)
         )
-        versions = [0, *(_version(one.version, others) for one in known)]
-        start = sum(version <= after for version in versions[1:])
-        chosen = affordable(known[start : start + size], len(life.duties))
+        known = _entries(recordings(life), others)
+        start = sum(one.version <= self.values["after"] for one in known)
+        size = self.values["page_size"]
+        chosen = _affordable(known[start : start + size], len(life.duties))
         rest, back = start + len(chosen) < len(known), max(start - size, 0)
-        rows = self._rows(case, list(changes(life, chosen)))
         return Response(
             {
-                "results": [{**row, "version": _version(row["version"], others)} for row in rows],
-                "next": self._address(versions[start + len(chosen)]) if rest else None,
-                "previous": self._address(versions[back]) if start else None,
+                "results": self._results(case, judgment, life, chosen),
+                "next": self._address(chosen[-1].version) if rest else None,
+                "previous": self._address(known[back - 1].version if back else 0) if start else None,
                 "count": {"value": len(known), "kind": "exact"},
             }
         )
+
+    def _results(
+        self, case: int, judgment: int, life: Life, chosen: Sequence[_Entry]
+    ) -> list[dict[str, Any]]:
+        recorded = [one.recording for one in chosen if one.recording is not None]
+        told = iter(self._rows(case, list(changes(life, recorded))))
+        bare = {one.version for one in chosen if one.recording is None}
+        amended = amendments(case, judgment, bare) if bare else {}
+        clear = lifted(self.principal)
+        return [
+            _amendment_row(amended[one.version], clear, self.lang)
+            if one.recording is None
+            else {**next(told), "version": one.version}
+            for one in chosen
+        ]
 
     def _address(self, after: int) -> str:
         query = {**self.request._request.GET.dict(), "after": after}
@@ -219,6 +270,28 @@ class CaseHistory(ScopedAPIView):
         stands = [stand for one in told for stand in (one.before, one.after) if stand is not None]
         words = _Words.of(case, stands, self.lang)
         return [words.row(one, [rows[seq - first] for seq in one.recording.places]) for one in told]
+
+
+class _Entry(NamedTuple):
+    """A row of the history by the version that it gave the case; without a recording it was no act."""
+
+    version: int
+    recording: Recording | None
+
+
+def _entries(recorded: Sequence[Recording], others: Sequence[int]) -> list[_Entry]:
+    """Everything that raised the version of a case, in order."""
+    found = [_Entry(_version(one.version, others), one) for one in recorded]
+    return sorted((*found, *(_Entry(version, None) for version in others)), key=lambda one: one.version)
+
+
+def _affordable(chosen: Sequence[_Entry], lines: int) -> Sequence[_Entry]:
+    """As many of these rows as one answer takes on."""
+    recorded = [one.recording for one in chosen if one.recording is not None]
+    kept = len(affordable(recorded, lines))
+    if kept == len(recorded):
+        return chosen
+    return chosen[: next(place for place, one in enumerate(chosen) if one.recording is recorded[kept])]
 
 
 def _version(acts: int, others: Sequence[int]) -> int:
@@ -277,6 +350,7 @@ class _Words:
             "before": self._case(change.before),
             "after": self._case(change.after),
             "lines": list(self._lines(change)),
+            "amended": None,
             "note": self._note(change, origin),
         }
 
@@ -320,3 +394,37 @@ class _Words:
         unknown = change.after is None or (change.before is None and origin == RECORDED)
         said = [_BROUGHT_IN] * (origin == BROUGHT_IN) + [_UNLAWFUL] * unknown
         return " ".join(one.text(self.lang) for one in said) or None
+
+
+def _amendment_row(one: Amendment, clear: bool, lang: str) -> dict[str, Any]:
+    origin = UNKNOWN if one.party is None and one.judgment is None else JUDGMENT if one.judgment else PARTY
+    return {
+        "version": one.version,
+        "recorded_at": one.recorded_at,
+        "recorded_by": one.recorded_by,
+        "origin": origin,
+        "origin_label": label(ORIGINS, origin, lang),
+        "acts": [],
+        "before": None,
+        "after": None,
+        "lines": [],
+        "amended": {
+            "party": one.party,
+            "judgment": one.judgment,
+            "reason": one.reason,
+            "fields": [_amended_field(name, one, clear, lang) for name in sorted(one.before)],
+        },
+        "note": _CHANGE_UNKNOWN.text(lang) if origin == UNKNOWN else None,
+    }
+
+
+def _amended_field(name: str, one: Amendment, clear: bool, lang: str) -> dict[str, Any]:
+    words = headings().get(name)
+    values = (one.before[name], one.after.get(name))
+    before, after = values if clear else (masked_field(name, value) for value in values)
+    return {
+        "name": name,
+        "label": Label(words["vi"], words["en"]).text(lang) if words else name,
+        "before": before,
+        "after": after,
+    }

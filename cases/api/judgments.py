@@ -6,12 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import django_filters  # type: ignore[import-untyped]
 from django.db import models
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,33 +21,38 @@ from cases.actions.judgments import (
 )
 from cases.actions.proposals import Proposal
 from cases.api.examples import page
-from cases.api.external_ids import (
-    ExternalIdFilter,
-    ExternalIdSerializer,
-    external_ids_field,
-    shown_keys,
-    taken_keys,
+from cases.api.external_ids import ExternalIdFilter, shown_keys, taken_keys
+from cases.api.judgment_shapes import (
+    CORRECTION_SENT,
+    JUDGMENT,
+    JUDGMENT_DETAIL,
+    JUDGMENT_ID,
+    JUDGMENT_SENT,
+    JudgmentBodySerializer,
+    JudgmentChangeSerializer,
+    JudgmentDetailSerializer,
+    JudgmentSerializer,
 )
-from cases.api.masks import lifted, masked_address, masked_number
-from cases.api.serializers import INSTRUMENT_CODES, PARTY_KIND_CODES, PARTY_ROLE_CODES
-from cases.api.views import INSTRUMENTS, OBLIGATION_KINDS, PARTY_KINDS, PARTY_ROLES, PROBLEMS, money
+from cases.api.masks import lifted
+from cases.api.proposals import proposed_obligation_row, proposed_party_row
+from cases.api.views import INSTRUMENTS, PROBLEMS
 from cases.models import Case, Judgment, JudgmentCorrection, ProposedObligation, ProposedParty
+from cases.querysets.search import matching_judgments
 from cases.rules.external_ids import Key, read_key
 from officers.api.params import chosen_units, visible_unit
+from officers.api.relations import UNIT_SHOWN
 from officers.models import Unit
 from officers.roles import Permission
-from thads.common.api.base import ScopedAPIView, ScopedListView
+from thads.common.api.base import ScopedAPIView
 from thads.common.api.etag import check_version, etag_of, if_match
-from thads.common.api.filters import CodeFilter, IsoDateFilter
+from thads.common.api.filters import Filters, codes, days, ids, rows, texts
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT, shortened
 from thads.common.api.writing import (
     BODY,
     DRY_RUN,
-    TextField,
     WritableDetailView,
     WritableListView,
-    by_uuid,
     read_body,
     shown,
     tried,
@@ -57,229 +60,26 @@ from thads.common.api.writing import (
 from thads.common.errors import BadRequest, Fault, NotVisible
 from thads.common.labels import Label, label
 from thads.common.models import VersionedModel
-
-JUDGMENT_ID = Label("UUID của bản án, quyết định.", "UUID of the judgment.")
-#: The most parties, or obligations, that one judgment proposes.
-MANY = 5000
-_WHOLE = "proposed; sent, they take the place of all there are"
-_DONG = "đồng, a whole number as a string"
-_MONEY = r"^[1-9][0-9]{0,14}$"
-_OBLIGATION_CODES = list(OBLIGATION_KINDS)
+from thads.common.plain_text import Wanted
 
 
-# --- Shapes -------------------------------------------------------------------------------------------------
-
-
-class CorrectionSerializer(serializers.Serializer[Any]):
-    version = serializers.IntegerField(help_text="of the judgment with it")
-    reason = serializers.CharField()
-    before = serializers.DictField(help_text="the fields that changed, as they stood")
-    after = serializers.DictField()
-    recorded_at = serializers.DateTimeField()
-    recorded_by = serializers.CharField()
-
-
-class ProposedPartySerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    ref = serializers.CharField()
-    role = serializers.ChoiceField(choices=PARTY_ROLE_CODES)
-    role_label = serializers.CharField()
-    kind = serializers.ChoiceField(choices=PARTY_KIND_CODES)
-    kind_label = serializers.CharField()
-    name = serializers.CharField()
-    id_number = serializers.CharField(allow_null=True, help_text="masked unless the role may see it")
-    address = serializers.CharField(allow_null=True, help_text="masked unless the role may see it")
-
-
-class ProposedObligationSerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    ref = serializers.CharField()
-    kind = serializers.CharField()
-    kind_label = serializers.CharField()
-    debtor = serializers.CharField(allow_null=True, help_text="ref of the party")
-    creditor = serializers.CharField(allow_null=True, help_text="ref of the party")
-    amount = serializers.CharField(allow_null=True, help_text=f"{_DONG}; null: a duty without money")
-    description = serializers.CharField(allow_null=True)
-
-
-class JudgmentSerializer(serializers.Serializer[Any]):
-    id = serializers.UUIDField()
-    number = serializers.CharField()
-    issued_on = serializers.DateField()
-    effective_on = serializers.DateField(allow_null=True)
-    issuer = serializers.CharField()
-    instrument_type = serializers.ChoiceField(choices=INSTRUMENT_CODES, allow_null=True)
-    instrument_type_label = serializers.CharField(allow_null=True)
-    unit = serializers.CharField(
-        allow_null=True,
-        help_text="code of the unit that received it; null: it came in with a case, or you may not see it",
-    )
-    received_on = serializers.DateField(allow_null=True)
-    external_ids = ExternalIdSerializer(many=True)
-    version = serializers.IntegerField()
-    modified_at = serializers.DateTimeField()
-
-
-class JudgmentDetailSerializer(JudgmentSerializer):
-    parties = ProposedPartySerializer(many=True, help_text="proposed: what a case opened on it starts from")
-    obligations = ProposedObligationSerializer(many=True, help_text="proposed")
-    cases = serializers.ListField(child=serializers.UUIDField(), help_text="on it, those you may see")
-    corrections = CorrectionSerializer(many=True)
-
-
-class ProposedPartyBodySerializer(serializers.Serializer[Any]):
-    ref = TextField(max_length=200)
-    role = serializers.ChoiceField(choices=PARTY_ROLE_CODES)
-    kind = serializers.ChoiceField(choices=PARTY_KIND_CODES)
-    name = TextField(max_length=2000)
-    id_number = TextField(max_length=200, required=False, allow_null=True)
-    address = TextField(max_length=2000, required=False, allow_null=True)
-
-
-class ProposedObligationBodySerializer(serializers.Serializer[Any]):
-    ref = TextField(max_length=200)
-    kind = serializers.ChoiceField(choices=_OBLIGATION_CODES)
-    debtor = TextField(max_length=200, required=False, allow_null=True, help_text="ref of a party")
-    creditor = TextField(max_length=200, required=False, allow_null=True, help_text="ref of a party")
-    amount = serializers.RegexField(_MONEY, required=False, allow_null=True, help_text=_DONG)
-    description = TextField(max_length=2000, required=False, allow_null=True)
-
-
-class JudgmentBodySerializer(serializers.Serializer[Any]):
-    number = TextField(max_length=200)
-    issued_on = serializers.DateField()
-    effective_on = serializers.DateField(required=False, allow_null=True)
-    issuer = TextField(max_length=200)
-    instrument_type = serializers.ChoiceField(choices=INSTRUMENT_CODES, required=False, allow_null=True)
-    unit = serializers.CharField(
-        max_length=64, required=False, help_text="code or UUID of the unit that receives it; yours by default"
-    )
-    received_on = serializers.DateField(required=False, help_text="today by default")
-    external_ids = external_ids_field()
-    parties = serializers.ListSerializer(
-        child=ProposedPartyBodySerializer(), required=False, max_length=MANY, help_text=_WHOLE
-    )
-    obligations = serializers.ListSerializer(
-        child=ProposedObligationBodySerializer(), required=False, max_length=MANY, help_text=_WHOLE
+class JudgmentFilter(Filters):
+    lookups = (
+        ids(),
+        texts("number", Label("Số, đúng từng chữ", "Number, exactly")),
+        texts("issuer", Label("Nơi ra bản án, quyết định, đúng từng chữ", "Who issued it, exactly")),
+        codes(
+            "instrument_type",
+            INSTRUMENTS,
+            Label("Loại bản án, quyết định", "Kind of instrument"),
+            nullable=True,
+        ),
+        days("issued_on", Label("Ngày ra", "Day on which it was given")),
+        days("effective_on", Label("Ngày có hiệu lực", "Day of effect"), nullable=True),
+        days("received_on", Label("Ngày nhận", "Day on which it was received"), nullable=True),
+        rows("unit", Label("Chính đơn vị đã nhận", "The very unit that received it"), one=False, seen=True),
     )
 
-
-class JudgmentChangeSerializer(JudgmentBodySerializer):
-    correction_reason = TextField(
-        max_length=2000,
-        required=False,
-        help_text="at least ten letters; needed to change number, days, issuer or kind once cases rest on it",
-    )
-
-
-KEYS = [{"system": "court", "value": "BA-12-2023"}]
-JUDGMENT: dict[str, Any] = {
-    "id": "5a7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b12",
-    "number": "12/2023/HS-ST",
-    "issued_on": "2023-09-11",
-    "effective_on": "2023-10-12",
-    "issuer": "TAND quận Hải Châu",
-    "instrument_type": "CRIMINAL_JUDGMENT",
-    "instrument_type_label": "Bản án, quyết định hình sự",
-    "unit": "DN.HC",
-    "received_on": "2023-10-20",
-    "external_ids": KEYS,
-    "version": 1,
-    "modified_at": "2026-02-03T08:00:00.104233+07:00",
-}
-JUDGMENT_DETAIL: dict[str, Any] = {
-    **JUDGMENT,
-    "parties": [
-        {
-            "id": "6b7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b13",
-            "ref": "d1",
-            "role": "DEBTOR",
-            "role_label": "Người phải thi hành án",
-            "kind": "PERSON",
-            "kind_label": "Cá nhân",
-            "name": "Nguyễn Văn A",
-            "id_number": "048090000001",
-            "address": "12 Lê Lợi, Hải Châu, Đà Nẵng",
-        }
-    ],
-    "obligations": [
-        {
-            "id": "7c7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b14",
-            "ref": "o1",
-            "kind": "COURT_FEE",
-            "kind_label": "Án phí, lệ phí Tòa án",
-            "debtor": "d1",
-            "creditor": None,
-            "amount": "5000000",
-            "description": None,
-        }
-    ],
-    "cases": ["0b8f1f0e-6f0c-4a53-9d53-2b6d0c2a7b11"],
-    "corrections": [
-        {
-            "version": 2,
-            "reason": "Tòa án có thông báo sửa số bản án",
-            "before": {"number": "12/2023/HSST"},
-            "after": {"number": "12/2023/HS-ST"},
-            "recorded_at": "2026-02-03T08:00:00.104233+07:00",
-            "recorded_by": "USER:5 Trần Thị B",
-        }
-    ],
-}
-JUDGMENT_SENT: dict[str, Any] = {
-    "number": "12/2023/HS-ST",
-    "issued_on": "2023-09-11",
-    "effective_on": "2023-10-12",
-    "issuer": "TAND quận Hải Châu",
-    "instrument_type": "CRIMINAL_JUDGMENT",
-    "received_on": "2023-10-20",
-    "external_ids": KEYS,
-    "parties": [
-        {
-            "ref": "d1",
-            "role": "DEBTOR",
-            "kind": "PERSON",
-            "name": "Nguyễn Văn A",
-            "id_number": "048090000001",
-            "address": "12 Lê Lợi, Hải Châu, Đà Nẵng",
-        }
-    ],
-    "obligations": [{"ref": "o1", "kind": "COURT_FEE", "debtor": "d1", "amount": "5000000"}],
-}
-CORRECTION_SENT: dict[str, Any] = {
-    "number": "12/2023/HS-ST",
-    "correction_reason": "Tòa án có thông báo sửa số bản án",
-}
-
-
-# --- Reading ------------------------------------------------------------------------------------------------
-
-
-class JudgmentFilter(django_filters.FilterSet):
-    number = django_filters.CharFilter(label=Label("Số, đúng từng chữ.", "Number, exactly."))
-    issuer = django_filters.CharFilter(
-        label=Label("Nơi ra bản án, quyết định, đúng từng chữ.", "Who issued it, exactly.")
-    )
-    instrument_type = CodeFilter(INSTRUMENTS, Label("Loại bản án, quyết định.", "Kind of instrument."))
-    issued_on = IsoDateFilter(label=Label("Ngày ra.", "Day on which it was given."))
-    issued_on__gte = IsoDateFilter(
-        field_name="issued_on", lookup_expr="gte", label=Label("Ra từ ngày này.", "Given this day or later.")
-    )
-    issued_on__lte = IsoDateFilter(
-        field_name="issued_on",
-        lookup_expr="lte",
-        label=Label("Ra đến hết ngày này.", "Given this day or earlier."),
-    )
-    received_on__gte = IsoDateFilter(
-        field_name="received_on",
-        lookup_expr="gte",
-        label=Label("Nhận từ ngày này.", "Received this day or later."),
-    )
-    received_on__lte = IsoDateFilter(
-        field_name="received_on",
-        lookup_expr="lte",
-        label=Label("Nhận đến hết ngày này.", "Received this day or earlier."),
-    )
     external_id = ExternalIdFilter()
 
     class Meta:
@@ -306,6 +106,7 @@ class _JudgmentView(ScopedAPIView):
     abstract = True
     model: ClassVar[type[models.Model]] = Judgment
     columns: ClassVar[tuple[str, ...]] = COLUMNS
+    expansions = {"unit": UNIT_SHOWN}
 
     def rows_shown(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         keys = shown_keys("judgment", [row["pk"] for row in rows])
@@ -500,39 +301,16 @@ def _corrections(keys: list[int]) -> Mapping[int, list[dict[str, Any]]]:
     return found
 
 
-def proposed_party_row(one: ProposedParty, clear: bool, lang: str) -> dict[str, Any]:
-    return {
-        "id": one.public_id,
-        "ref": one.ref,
-        "role": one.role,
-        "role_label": label(PARTY_ROLES, one.role, lang),
-        "kind": one.kind,
-        "kind_label": label(PARTY_KINDS, one.kind, lang),
-        "name": one.name,
-        "id_number": one.id_number if clear else masked_number(one.id_number),
-        "address": one.address if clear else masked_address(one.address),
-    }
-
-
-def proposed_obligation_row(one: ProposedObligation, lang: str) -> dict[str, Any]:
-    return {
-        "id": one.public_id,
-        "ref": one.ref,
-        "kind": one.kind,
-        "kind_label": label(OBLIGATION_KINDS, one.kind, lang),
-        "debtor": one.debtor and one.debtor.ref,
-        "creditor": one.creditor and one.creditor.ref,
-        "amount": money(one.amount),
-        "description": one.description,
-    }
-
-
 class JudgmentList(_JudgmentView, WritableListView):
     permission = {"GET": Permission.READ_CASES, "POST": Permission.KEEP_JUDGMENTS}
     query_parameters = {"GET": (UNIT, OWN), "POST": ()}
     filterset_class = JudgmentFilter
     orderings = {"issued_on": "issued_on", "recorded_at": "pk"}
     default_ordering = "-issued_on"
+    searched_in = Label(
+        "số bản án, tên đương sự, và số quyết định của các việc thi hành bản án",
+        "numbers of judgments, names of parties, and decision numbers of the cases on them",
+    )
     body = JudgmentBodySerializer
     detail = JudgmentDetail
     detail_name = "judgment"
@@ -570,9 +348,18 @@ class JudgmentList(_JudgmentView, WritableListView):
         ),
     }
 
+    def scoped(self) -> QuerySet[Any, Any]:
+        return self.everything().standing()
+
+    def everything(self) -> Any:
+        return Judgment.objects.listed_for(self.scope)
+
     def narrow(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         units = chosen_units(self)
         return rows if units is None else rows.filter(unit__in=units)
+
+    def search(self, rows: QuerySet[Any, Any], wanted: Wanted) -> QuerySet[Any, Any]:
+        return matching_judgments(rows, wanted, self.scope.unit_ids, Case.objects.visible_to(self.scope))
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return self.rows_shown(rows)
@@ -644,60 +431,3 @@ class JudgmentByExternalId(_JudgmentView):
         etag = etag_of(version or row.version, self.request)
         headers = {"Location": self.request.build_absolute_uri(address), "ETag": etag}
         return Response(body, status=status, headers=headers)
-
-
-# --- What the court proposes --------------------------------------------------------------------------------
-
-
-class _Proposed(ScopedListView):
-    abstract = True
-    permission = Permission.READ_CASES
-    columns = ("pk",)
-    orderings = {"position": "position"}
-    default_ordering = "position"
-
-    def narrow(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        address = self.kwargs["id"]
-        judgment = Judgment.objects.visible_to(self.scope).filter(by_uuid(address)).first()
-        if judgment is None:
-            raise NotVisible(Fault("JUDGMENT_NOT_FOUND", params={"judgment": shortened(address)}))
-        return rows.filter(judgment=judgment)
-
-
-class JudgmentParties(_Proposed):
-    model = ProposedParty
-    operations = {
-        "GET": Operation(
-            "list_judgment_parties",
-            Label("Đương sự được đề nghị của một bản án", "The proposed parties of a judgment"),
-            ProposedPartySerializer,
-            about=Label("Sửa bằng PATCH bản án, gửi cả danh sách.", "Written as a whole with the judgment."),
-            example=page(JUDGMENT_DETAIL["parties"][0]),
-            problems=PROBLEMS,
-            path_parameters={"id": JUDGMENT_ID},
-        )
-    }
-
-    def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        clear, found = lifted(self.principal), ProposedParty.objects.in_bulk([row["pk"] for row in rows])
-        return [proposed_party_row(found[row["pk"]], clear, self.lang) for row in rows]
-
-
-class JudgmentObligations(_Proposed):
-    model = ProposedObligation
-    operations = {
-        "GET": Operation(
-            "list_judgment_obligations",
-            Label("Các khoản được đề nghị của một bản án", "The proposed obligations of a judgment"),
-            ProposedObligationSerializer,
-            about=Label("Sửa bằng PATCH bản án, gửi cả danh sách.", "Written as a whole with the judgment."),
-            example=page(JUDGMENT_DETAIL["obligations"][0]),
-            problems=PROBLEMS,
-            path_parameters={"id": JUDGMENT_ID},
-        )
-    }
-
-    def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        keys = [row["pk"] for row in rows]
-        found = ProposedObligation.objects.select_related("debtor", "creditor").in_bulk(keys)
-        return [proposed_obligation_row(found[row["pk"]], self.lang) for row in rows]

@@ -6,7 +6,7 @@ OFFICER that was given to no officer has no own cases.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from cases.actions.parties import SEALED
 from officers.roles import Permission, may
@@ -39,6 +39,12 @@ def shown_identifiers(row: dict[str, Any], clear: bool) -> dict[str, str | None]
     }
 
 
+def masked_field(name: str, value: Any) -> Any:
+    """A value of a party by the name of its field; what is no identifier stays in clear."""
+    mask = _MASKS.get(name)
+    return value if mask is None else mask(value)
+
+
 def _bytes(sealed: Any) -> bytes:
     """As the database gives it, or in hexadecimal out of JSON."""
     return bytes.fromhex(sealed) if isinstance(sealed, str) else bytes(sealed)
@@ -67,3 +73,11 @@ def _ends(text: str | None, most: int) -> str | None:
         return None
     shown = min(most, len(text) // 3)
     return "*" * (len(text) - shown) + text[len(text) - shown :]
+
+
+_MASKS: Final = {
+    "id_number": masked_number,
+    "address": masked_address,
+    "phone": masked_phone,
+    "account": masked_number,
+}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters  # type: ignore[import-untyped]
 from django.db import models
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -12,12 +11,14 @@ from rest_framework import serializers
 from cases.api.examples import CASE_DETAIL, page
 from cases.api.filters import BUCKETS
 from cases.api.parties import visible_case
+from cases.api.relations import CASE_SHOWN
 from cases.api.serializers import ObligationSerializer
 from cases.api.views import CASE_ID, OBLIGATION_KINDS, PROBLEMS, money
 from cases.models import Obligation
 from officers.roles import Permission
 from thads.common.api.base import ScopedAPIView, ScopedDetailView, ScopedListView
-from thads.common.api.filters import CodeFilter
+from thads.common.api.filters import Filters, codes, ids
+from thads.common.api.filters import money as sums
 from thads.common.api.operations import Operation
 from thads.common.api.writing import by_uuid
 from thads.common.labels import Label, label
@@ -44,9 +45,16 @@ class CaseObligationSerializer(ObligationSerializer):
 OBLIGATION: dict[str, Any] = {**CASE_DETAIL["obligations"][0], "case": CASE_DETAIL["id"]}
 
 
-class ObligationFilter(django_filters.FilterSet):
-    kind = CodeFilter(OBLIGATION_KINDS, Label("Loại khoản.", "Kind of obligation."))
-    bucket = CodeFilter(BUCKETS, Label("Trạng thái thống kê.", "Where it stands for counting."))
+class ObligationFilter(Filters):
+    lookups = (
+        ids(),
+        ids("case", Label("UUID của việc", "UUID of the case"), field="case__public_id"),
+        codes("kind", OBLIGATION_KINDS, Label("Loại khoản", "Kind of obligation")),
+        codes("bucket", BUCKETS, Label("Trạng thái thống kê", "Where it stands for counting")),
+        sums("amount", Label("Số tiền, đồng", "Amount, in đồng"), nullable=True),
+        sums("due", Label("Phải thi hành, đồng", "Due, in đồng")),
+        sums("remaining", Label("Còn phải thi hành, đồng", "Remaining, in đồng")),
+    )
 
     class Meta:
         model = Obligation
@@ -58,6 +66,7 @@ class _ObligationView(ScopedAPIView):
     model: ClassVar[type[models.Model]] = Obligation
     columns: ClassVar[tuple[str, ...]] = COLUMNS
     permission: ClassVar[Any] = Permission.READ_CASES
+    expansions = {"case": CASE_SHOWN}
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [obligation_row(row, self.lang) for row in rows]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import django_filters  # type: ignore[import-untyped]
 from django.db import models
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -23,13 +22,14 @@ from cases.api.external_ids import (
     taken_keys,
 )
 from cases.api.masks import lifted, shown_identifiers
+from cases.api.relations import CASE_SHOWN
 from cases.api.serializers import PARTY_KIND_CODES, PARTY_ROLE_CODES
 from cases.api.views import CASE_ID, PARTY_KINDS, PARTY_ROLES, PROBLEMS, case_id, no_case
 from cases.models import Case, Party, RevealLog
 from officers.roles import Permission
 from thads.common import versions
 from thads.common.api.base import ScopedAPIView, ScopedListView
-from thads.common.api.filters import CodeFilter
+from thads.common.api.filters import Filters, codes, ids
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import shortened
 from thads.common.api.writing import BODY, TextField, WritableDetailView, by_uuid, read_body
@@ -168,9 +168,14 @@ def party_row(row: dict[str, Any], keys: list[dict[str, str]], clear: bool, lang
 # --- Addresses ----------------------------------------------------------------------------------------------
 
 
-class PartyFilter(django_filters.FilterSet):
-    role = CodeFilter(PARTY_ROLES, Label("Tư cách đương sự.", "Role in the case."))
-    kind = CodeFilter(PARTY_KINDS, Label("Cá nhân hay tổ chức.", "Person or organisation."))
+class PartyFilter(Filters):
+    lookups = (
+        ids(),
+        ids("case", Label("UUID của việc", "UUID of the case"), field="case__public_id"),
+        codes("role", PARTY_ROLES, Label("Tư cách đương sự", "Role in the case")),
+        codes("kind", PARTY_KINDS, Label("Cá nhân hay tổ chức", "Person or organisation")),
+    )
+
     external_id = ExternalIdFilter()
 
     class Meta:
@@ -183,6 +188,7 @@ class _PartyView(ScopedAPIView):
     model: ClassVar[type[models.Model]] = Party
     columns: ClassVar[tuple[str, ...]] = COLUMNS
     permission: ClassVar[Any] = Permission.READ_CASES
+    expansions = {"case": CASE_SHOWN}
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         keys, clear = shown_keys("party", [row["pk"] for row in rows]), lifted(self.principal)
@@ -224,6 +230,9 @@ class CaseParties(PartyList):
 
     def narrow(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         return rows.filter(case=visible_case(self, self.kwargs["id"]).pk)
+
+    def everything(self) -> QuerySet[Any, Any]:
+        return self.narrow(super().everything())
 
 
 def visible_case(view: ScopedAPIView, address: str) -> Case:

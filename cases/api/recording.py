@@ -57,6 +57,7 @@ from thads.common.api.base import ScopedAPIView
 from thads.common.api.etag import check_version, etag_of, if_match
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter
+from thads.common.api.shape import read_shape, shape_parameters
 from thads.common.errors import BadRequest, Conflict, Fault, Forbidden, NotVisible, Refused
 from thads.common.labels import Label, label
 
@@ -287,16 +288,17 @@ class ActDetail(CaseActs):
 
     @classmethod
     def parameters(cls, method: str) -> tuple[Parameter, ...]:
-        return ScopedAPIView.parameters.__func__(cls, method)  # type: ignore[attr-defined, no-any-return]
+        own = ScopedAPIView.parameters.__func__(cls, method)  # type: ignore[attr-defined]
+        return (*shape_parameters(cls.expansions), *own)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        address = kwargs["act"]
+        address, self.shape = kwargs["act"], read_shape(self)
         try:
             rows = self.scoped().filter(public_id=uuid.UUID(address)).values(*self.columns, "pk")
         except ValueError:
             rows = []
         for row in rows:
-            return Response(self.present([dict(row)])[0])
+            return Response(self.shaped(self.present([dict(row)]))[0])
         raise NotVisible(Fault("ACT_NOT_FOUND", params={"act": address[:60]}))
 
 

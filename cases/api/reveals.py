@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters  # type: ignore[import-untyped]
 from django.db import models
 from rest_framework import serializers
 
 from cases.actions.parties import MASKED
 from cases.api.examples import page
 from cases.api.parties import PARTY, REVEALED
+from cases.api.relations import CASE_SHOWN, PARTY_SHOWN
 from cases.api.views import PROBLEMS
 from cases.models import RevealLog
+from officers.api.relations import UNIT_SHOWN
 from officers.roles import ROLE_NAMES, Permission
 from thads.common.api.base import ScopedAPIView, ScopedDetailView, ScopedListView
-from thads.common.api.filters import CodeFilter
+from thads.common.api.filters import Filters, codes, ids, moments
 from thads.common.api.operations import Operation
 from thads.common.api.writing import by_uuid
 from thads.common.labels import Label, label
@@ -49,14 +50,14 @@ class RevealSerializer(serializers.Serializer[Any]):
     role_label = serializers.CharField()
 
 
-class RevealFilter(django_filters.FilterSet):
-    party = django_filters.UUIDFilter(
-        field_name="party__public_id", label=Label("UUID của đương sự.", "UUID of the party.")
+class RevealFilter(Filters):
+    lookups = (
+        ids(),
+        ids("party", Label("UUID của đương sự", "UUID of the party"), field="party__public_id"),
+        ids("case", Label("UUID của việc", "UUID of the case"), field="case__public_id"),
+        codes("role", ROLE_NAMES, Label("Vai trò của người xem", "Role of who looked")),
+        moments("revealed_at", Label("Thời điểm xem", "When it was looked at")),
     )
-    case = django_filters.UUIDFilter(
-        field_name="case__public_id", label=Label("UUID của việc.", "UUID of the case.")
-    )
-    role = CodeFilter(ROLE_NAMES, Label("Vai trò của người xem.", "Role of who looked."))
 
     class Meta:
         model = RevealLog
@@ -67,6 +68,11 @@ class _RevealView(ScopedAPIView):
     abstract = True
     model: ClassVar[type[models.Model]] = RevealLog
     permission: ClassVar[Any] = Permission.READ_REVEALS
+    expansions = {
+        "party": PARTY_SHOWN,
+        "case": CASE_SHOWN,
+        "unit": UNIT_SHOWN,
+    }
     columns: ClassVar[tuple[str, ...]] = (
         "public_id",
         "party__public_id",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters  # type: ignore[import-untyped]
 from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -18,8 +17,10 @@ from cases.api.parties import visible_case
 from cases.api.views import CASE_ID, PROBLEMS
 from cases.models import CaseTag, Tag
 from officers.api.params import chosen_units, visible_unit
+from officers.api.relations import UNIT_SHOWN
 from officers.roles import Permission
 from thads.common.api.base import ScopedAPIView, ScopedListView
+from thads.common.api.filters import Filters, ids, texts
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT, shortened
 from thads.common.api.writing import TextField, WritableDetailView, WritableListView, by_uuid
@@ -93,8 +94,8 @@ CASE_TAG: dict[str, Any] = {
 # --- Tags ---------------------------------------------------------------------------------------------------
 
 
-class TagFilter(django_filters.FilterSet):
-    name = django_filters.CharFilter(label=Label("Tên nhãn, đúng từng chữ.", "Name, exactly."))
+class TagFilter(Filters):
+    lookups = (ids(), texts("name", Label("Tên nhãn, đúng từng chữ", "Name, exactly")))
 
     class Meta:
         model = Tag
@@ -104,6 +105,7 @@ class TagFilter(django_filters.FilterSet):
 class _TagView(ScopedAPIView):
     abstract = True
     model: ClassVar[type[models.Model]] = Tag
+    expansions = {"unit": UNIT_SHOWN}
     columns: ClassVar[tuple[str, ...]] = (
         "public_id",
         "name",
@@ -258,6 +260,7 @@ CASE_TAG_COLUMNS = (
 class CaseTags(ScopedListView):
     model = CaseTag
     columns = CASE_TAG_COLUMNS
+    expansions = {"unit": UNIT_SHOWN}
     permission = Permission.READ_CASES
     orderings = {"tagged_at": "pk"}
     default_ordering = "tagged_at"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,25 +17,39 @@ from rest_framework.response import Response
 
 from cases.api.examples import ACT, CASE_DETAIL, CASE_ROW, page
 from cases.api.external_ids import shown_keys
-from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, THEMES, CaseFilter, code_list
+from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, THEMES, ActFilter, CaseFilter, code_list
 from cases.api.masks import lifted, shown_identifiers
 from cases.api.moments import AS_OF, KNOWN_AT, Moment, asked_moment
+from cases.api.relations import (
+    JUDGMENT_OF_CASE,
+    JUDGMENT_SHOWN,
+    OBLIGATION_SHOWN,
+    OBLIGATIONS_OF_CASE,
+    PARTIES_OF_CASE,
+    PARTY_SHOWN,
+)
 from cases.api.serializers import ActSerializer, CaseDetailSerializer, CaseSerializer
 from cases.models import Act, Case
-from cases.querysets import case_reads
-from cases.querysets.case_reads import Parts
+from cases.querysets import case_lists, case_reads
+from cases.querysets.case_reads import Parts, Whole
+from cases.querysets.departures import count_departures, departures
 from cases.querysets.lives import lives
+from cases.querysets.search import clauses, matching, matching_page
 from cases.rules.history import Past, check_opened, past
 from cases.rules.life import OPENING
 from cases.rules.tables import tables
 from officers.api.params import chosen_units
+from officers.api.relations import OFFICER_SHOWN, UNIT_SHOWN
 from officers.models import Officer, Unit
 from officers.roles import Permission
 from thads.common.api.base import ScopedDetailView, ScopedListView, by_address
+from thads.common.api.changes import Change, Source
 from thads.common.api.operations import Operation
+from thads.common.api.pagination import CAP, Branches, Cursor, Ordering, Page, capped, page_at
 from thads.common.api.parameters import OWN, UNIT, Parameter, parameter_fault, shortened
-from thads.common.errors import Fault, NotVisible
+from thads.common.errors import BadRequest, Fault, NotVisible
 from thads.common.labels import Label, label
+from thads.common.plain_text import Wanted
 
 OFFICER = Parameter(
     "officer",
@@ -94,12 +110,26 @@ def case_row(row: dict[str, Any], tags: list[str], debtors: list[str], lang: str
     }
 
 
+#: What the list is asked for all day, and of this the codes with their lists.
+_CODED = {"bucket": BUCKETS, "field": FIELDS, "initiation": INITIATIONS}
+_PAGING = ("ordering", "cursor", "page_size", "count", "lang", "fields", "omit", "expand", "format")
+_OFTEN = frozenset({*_CODED, *_PAGING, "unit", "own", "officer", "q"})
+
+
 class CaseList(ScopedListView):
     model = Case
     permission = Permission.READ_CASES
     columns = ROW_COLUMNS
     query_parameters = (UNIT, OWN, OFFICER)
     filterset_class = CaseFilter
+    expansions = {
+        "unit": UNIT_SHOWN,
+        "officer": OFFICER_SHOWN,
+        "authority": UNIT_SHOWN,
+        "judgment": JUDGMENT_OF_CASE,
+        "parties": PARTIES_OF_CASE,
+        "obligations": OBLIGATIONS_OF_CASE,
+    }
     orderings = {
         "decision_date": "decision_date",
         "last_act_on": "last_act_on",
@@ -107,6 +137,10 @@ class CaseList(ScopedListView):
         "remaining": "remaining",
     }
     default_ordering = "-decision_date"
+    searched_in = Label(
+        "số quyết định thi hành án, số bản án và tên đương sự",
+        "numbers of enforcement decisions and of judgments, and names of parties",
+    )
     operations = {
         "GET": Operation(
             "list_cases",
@@ -122,13 +156,78 @@ class CaseList(ScopedListView):
     }
 
     def narrow(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        units = chosen_units(self)
+        units = self.units
         if units is not None:
             rows = rows.filter(unit__in=units)
         asked = self.values["officer"]
         if asked is not None:
             rows = rows.filter(officer=self._officer(asked))
         return rows
+
+    @cached_property
+    def units(self) -> frozenset[int] | None:
+        """The units asked for (keys); None when none are."""
+        return chosen_units(self)
+
+    def branches(self) -> Branches | None:
+        # Of one officer's cases there are too few to walk them unit by unit.
+        if self.scope.officer_id is not None or self.values["officer"] is not None:
+            return None
+        return Branches("unit", self.scope.unit_ids if self.units is None else self.units)
+
+    def read(
+        self, name: str, ordering: Ordering, cursor: Cursor | None, size: int
+    ) -> tuple[Page, dict[str, Any]]:
+        asked = self._question(ordering, cursor, size)
+        if asked is None:
+            return super().read(name, ordering, cursor, size)
+        rows, counted = case_lists.read(asked)
+        count = {"value": None, "kind": "none"} if counted is None else capped(counted)
+        return page_at(rows, name, ordering, cursor, size), count
+
+    def _question(self, ordering: Ordering, cursor: Cursor | None, size: int) -> case_lists.Question | None:
+        """What is asked, where one statement answers it (``cases.querysets.case_lists``)."""
+        given = self.request._request.GET
+        equal: dict[str, Any] = {name: given[name] for name in _CODED if name in given}
+        known = all(value in _CODED[name] for name, value in equal.items())
+        counts = self.values["count"] in ("capped", "none")
+        if not known or not counts or not _OFTEN.issuperset(given) or self.scope.officer_id is not None:
+            return None
+        if self.values["officer"] is not None:
+            equal["officer_id"] = self._officer(self.values["officer"])
+        units = self.scope.unit_ids if self.units is None else self.units & self.scope.unit_ids
+        words, counted = None, None
+        if self.wanted is not None:
+            words, counted = clauses(self.wanted, units, key="c.id", unit="c.unit_id")
+        return case_lists.Question(
+            units=units,
+            order=ordering.field,
+            falling=ordering.falling != (cursor is not None and cursor.backwards),
+            limit=size + 1,
+            cap=None if self.values["count"] == "none" else CAP + 1,
+            beyond=None if cursor is None else (cursor.value, cursor.key),
+            equal=equal,
+            words=words,
+            words_counted=counted,
+        )
+
+    def search(self, rows: QuerySet[Any, Any], wanted: Wanted) -> QuerySet[Any, Any]:
+        return matching(rows, wanted, self.scope.unit_ids if self.units is None else self.units)
+
+    def search_page(
+        self, rows: QuerySet[Any, Any], wanted: Wanted
+    ) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+        return matching_page(rows, wanted, self.scope.unit_ids if self.units is None else self.units)
+
+    def departed(self, since: dt.datetime) -> Source:
+        def source(beyond: tuple[dt.datetime, int] | None, falling: bool, limit: int) -> list[Change]:
+            left = departures(self.scope, since, beyond=beyond, falling=falling, limit=limit)
+            return [Change(one.modified_at, one.pk, one.public_id) for one in left]
+
+        return source
+
+    def count_departed(self, since: dt.datetime, limit: int | None) -> int:
+        return count_departures(self.scope, since, limit)
 
     def _officer(self, asked: str) -> int:
         """The key of an officer the caller may see; one who sees own cases only may ask for nobody else."""
@@ -139,11 +238,17 @@ class CaseList(ScopedListView):
         return int(key)
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        keys = [row["pk"] for row in rows]
-        tags, debtors = case_reads.themes(keys), case_reads.debtors(keys)
-        return [case_row(row, tags.get(row["pk"], []), debtors.get(row["pk"], []), self.lang) for row in rows]
+        wanted = self.shape.wants("tags", "tags_label", "debtors")
+        bare = [row["pk"] for row in rows if "debtors" not in row] if wanted else []
+        beside = case_reads.beside(bare) if bare else {}
+        return [
+            case_row(row, *beside.get(row["pk"], (row.get("themes", []), row.get("debtors", []))), self.lang)
+            for row in rows
+        ]
 
 
+#: Where a row that was read whole has what belongs to the case.
+_PARTS = "parts"
 #: What a case shows that is kept as it is, not as it was.
 NOT_DATED = ("officer.name", "debtors", "judgment", "parties", "obligations.description", "assets")
 _NOT_DATED = Label(
@@ -156,18 +261,16 @@ class CaseDetail(ScopedDetailView):
     model = Case
     permission = Permission.READ_CASES
     query_parameters = (AS_OF, KNOWN_AT)
-    columns = (
-        *ROW_COLUMNS,
-        "unit_id",
-        "version",
-        "recorded_at",
-        "judgment__public_id",
-        "judgment__number",
-        "judgment__issued_on",
-        "judgment__effective_on",
-        "judgment__issuer",
-        "judgment__instrument_type",
-    )
+    expansions = {
+        "unit": UNIT_SHOWN,
+        "officer": OFFICER_SHOWN,
+        "authority": UNIT_SHOWN,
+        "judgment": JUDGMENT_SHOWN,
+        "parties": PARTY_SHOWN,
+        "obligations": OBLIGATION_SHOWN,
+    }
+    # What leads to a row; the row itself is read with what belongs to the case.
+    columns = ("public_id",)
     address = "id"
     not_found = "CASE_NOT_FOUND"
     operations = {
@@ -197,33 +300,34 @@ class CaseDetail(ScopedDetailView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if self.values["as_of"] is None and self.values["known_at"] is None:
             return super().get(request, *args, **kwargs)
+        if "obligations" in self.shape.expand:
+            # They are shown as they stand now.
+            other = "as_of, known_at"
+            raise BadRequest(parameter_fault("expand", "PARAMETERS_TOGETHER", other=other))
         row = self.found(kwargs[self.address])
         moment = asked_moment(self.values, row["unit_id"])
         assert moment is not None
         then = past(lives([row["pk"]], tables())[row["pk"]], moment.as_of, moment.known_at)
-        parts = case_reads.parts(row["pk"], moment.known_at)
-        return Response(self._shown_then(row, parts, then, moment))
+        row, parts = self._whole(kwargs[self.address], moment.known_at)
+        return Response(self.shaped([self._shown_then(row, parts, then, moment)])[0])
 
     def version_of(self, row: Mapping[str, Any]) -> int:
         return int(row["version"])
 
     def found(self, address: str) -> dict[str, Any]:
-        for row in self.scoped().filter(public_id=case_id(address)).values(*self.columns, "pk")[:1]:
-            return dict(row)
-        raise no_case(address)
+        row, parts = self._whole(address)
+        return {**row, _PARTS: parts}
+
+    def _whole(self, address: str, known_at: dt.datetime | None = None) -> Whole:
+        found = case_reads.case(case_id(address), self.scope, known_at)
+        if found is None:
+            raise no_case(address)
+        return found
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [self._shown(*self._of_one_version(row)) for row in rows]
-
-    def _of_one_version(self, row: dict[str, Any]) -> tuple[dict[str, Any], Parts]:
-        """The row with what belongs to it. Somebody may record an act between the two readings: then the row
-        is read again.
-        """
-        parts = case_reads.parts(row["pk"])
-        while parts.version != row["version"]:
-            row = self.found(str(row["public_id"]))
-            parts = case_reads.parts(row["pk"])
-        return row, parts
+        bare = [row["pk"] for row in rows if _PARTS not in row]
+        read = case_reads.cases(bare) if bare else {}
+        return [self._shown(*(read.get(row["pk"]) or (row, row[_PARTS]))) for row in rows]
 
     def _shown(self, row: dict[str, Any], parts: Parts) -> dict[str, Any]:
         debtors = [party["name"] for party in parts.parties if party["role"] == "DEBTOR"]
@@ -358,6 +462,8 @@ class CaseActs(ScopedListView):
         "recorded_by",
     )
     query_parameters = (AS_OF, KNOWN_AT)
+    expansions = {"unit": UNIT_SHOWN, "officer": OFFICER_SHOWN}
+    filterset_class = ActFilter
     orderings = {"seq": "seq"}
     default_ordering = "seq"
     moment: Moment | None = None

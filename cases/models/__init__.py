@@ -10,6 +10,7 @@ from cases.models.obligation import Obligation
 from cases.models.party import Party
 from cases.models.reveal import RevealLog
 from cases.models.rule_version import RuleVersion
+from cases.models.search import CaseSearch, JudgmentSearch
 from cases.models.tag import CaseTag, Tag
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Asset",
     "Case",
     "CaseChange",
+    "CaseSearch",
     "CaseTag",
     "CaseTheme",
     "Court",
@@ -25,6 +27,7 @@ __all__ = [
     "ExternalId",
     "Judgment",
     "JudgmentCorrection",
+    "JudgmentSearch",
     "Obligation",
     "Party",
     "ProposedObligation",

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from cases.querysets.case import CaseQuerySet, OfCaseQuerySet
 from cases.rules import buckets
 from officers.models import Officer, Unit
+from thads.common.models import ClockTimestamp
 
 
 class Case(models.Model):
@@ -18,7 +19,8 @@ class Case(models.Model):
 
     ``decision_number`` and ``decision_date`` with the authority are its identity in law. Unit, officer,
     initiation, field, bucket and sums are projections of the acts, kept in the transaction that adds an
-    act; folding the acts gives the same row. Money is đồng. ``version`` rises with every write.
+    act; folding the acts gives the same row. Money is đồng. ``version`` rises with every write, and with it
+    ``modified_at``, the moment of the write by the database's clock.
     ``content_digest`` identifies the legal content, so that the same story brought in twice changes
     nothing; None where it has to be worked out from the rows.
     """
@@ -37,6 +39,7 @@ class Case(models.Model):
     remaining = models.BigIntegerField()
     last_act_on = models.DateField()
     version = models.PositiveIntegerField()
+    modified_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
     recorded_at = models.DateTimeField()
     content_digest = models.CharField(max_length=64, null=True)
 
@@ -58,7 +61,12 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["unit", "-id"], name="case_by_unit"),
             models.Index(fields=["officer", "-id"], name="case_by_officer"),
-            models.Index(fields=["decision_date", "id"], name="case_by_decision"),
+            # One for each order of the list and its commonest filter, each beginning with the scope.
+            models.Index(fields=["unit", "decision_date", "id"], name="case_by_unit_decision"),
+            models.Index(fields=["unit", "bucket", "decision_date", "id"], name="case_by_unit_bucket"),
+            models.Index(fields=["unit", "last_act_on", "id"], name="case_by_unit_last_act"),
+            models.Index(fields=["unit", "remaining", "id"], name="case_by_unit_remaining"),
+            models.Index(fields=["modified_at", "id"], name="case_by_modified"),
         ]
 
     def __str__(self) -> str:

@@ -59,6 +59,7 @@ class Document(VersionedModel):
             ),
             models.Index(fields=["act"], name="document_by_act", condition=Q(act__isnull=False)),
             models.Index(fields=["sha256"], name="document_by_content"),
+            models.Index(fields=["modified_at", "id"], name="document_by_modified"),
         ]
 
     def __str__(self) -> str:

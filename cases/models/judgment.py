@@ -42,6 +42,7 @@ class Judgment(VersionedModel):
         indexes = [
             models.Index(fields=["unit", "-id"], name="judgment_by_unit", condition=Q(unit__isnull=False)),
             models.Index(fields=["issued_on", "id"], name="judgment_by_day"),
+            models.Index(fields=["modified_at", "id"], name="judgment_by_modified"),
         ]
 
     def __str__(self) -> str:

@@ -31,7 +31,10 @@ class Party(VersionedModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "position"], name="party_place")]
-        indexes = [models.Index(fields=["id_number_sealed"], name="party_by_id_number")]
+        indexes = [
+            models.Index(fields=["id_number_sealed"], name="party_by_id_number"),
+            models.Index(fields=["modified_at", "id"], name="party_by_modified"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from django.db import connection
 from django.db.models import Q
 
-from cases.models import Act, ActLine, CaseTheme, Party
+from cases.models import Act, ActLine
+from thads.common.scoping import Scope
+from thads.common.statements import Row, row_of, rows_of
 
 Rows = dict[int, list[dict[str, Any]]]
 
@@ -30,12 +32,38 @@ class Parts:
     external_ids: list[dict[str, str]]
 
 
-# One statement: building one for each kind of row costs more than answering them.
+#: A row of a case: by the names that a queryset has for them, where they stand in SQL.
+_ROW = {
+    "pk": "c.id",
+    "public_id": "c.public_id",
+    "decision_number": "c.decision_number",
+    "decision_date": "c.decision_date",
+    "authority__code": "authority.code",
+    "unit__code": "unit.code",
+    "unit_id": "c.unit_id",
+    "officer__code": "officer.code",
+    "officer__name": "officer.name",
+    "initiation": "c.initiation",
+    "field": "c.field",
+    "bucket": "c.bucket",
+    "due": "c.due",
+    "remaining": "c.remaining",
+    "last_act_on": "c.last_act_on",
+    "recorded_at": "c.recorded_at",
+    "judgment__public_id": "judgment.public_id",
+    "judgment__number": "judgment.number",
+    "judgment__issued_on": "judgment.issued_on",
+    "judgment__effective_on": "judgment.effective_on",
+    "judgment__issuer": "judgment.issuer",
+    "judgment__instrument_type": "judgment.instrument_type",
+    "version": "c.version",
+}
+# One statement: building one for each kind of row costs more than answering them, and what it gives is the
+# case as it was at one moment.
 _PARTS = """
-    SELECT c.version,
         (SELECT count(*) FROM cases_act a WHERE a.case_id = c.id),
         (SELECT json_agg(t.theme ORDER BY t.theme) FROM cases_casetheme t
-         WHERE t.case_id = c.id AND t.recorded_at <= coalesce(%s, t.recorded_at))::text,
+         WHERE t.case_id = c.id AND t.recorded_at <= coalesce(%s::timestamptz, t.recorded_at))::text,
         (SELECT json_agg(json_build_object('public_id', p.public_id, 'ref', p.ref, 'role', p.role,
             'kind', p.kind, 'name', p.name, 'id_number_sealed', encode(p.id_number_sealed, 'hex'),
             'address', p.address, 'phone_sealed', encode(p.phone_sealed, 'hex'),
@@ -56,34 +84,65 @@ _PARTS = """
         (SELECT json_agg(json_build_object('system', x.system, 'value', x.value)
             ORDER BY x.system, x.value)
          FROM cases_externalid x WHERE x.case_id = c.id AND x.ended_at IS NULL)::text
-    FROM cases_case c WHERE c.id = %s
+"""
+_CASES = f"""
+    SELECT {", ".join(_ROW.values())}, {_PARTS}
+    FROM cases_case c
+        JOIN officers_unit authority ON authority.id = c.authority_id
+        JOIN officers_unit unit ON unit.id = c.unit_id
+        JOIN cases_judgment judgment ON judgment.id = c.judgment_id
+        LEFT JOIN officers_officer officer ON officer.id = c.officer_id
+"""  # noqa: S608  # put together of what stands here
+_BY_ID = f"""
+    {_CASES}
+    WHERE c.public_id = %s AND c.unit_id = ANY(%s::bigint[])
+        AND c.officer_id IS NOT DISTINCT FROM coalesce(%s::bigint, c.officer_id)
+"""  # put together of what stands here
+_BY_KEY = f"{_CASES} WHERE c.id = ANY(%s::bigint[])"
+
+Whole = tuple[dict[str, Any], Parts]
+
+
+def case(public_id: uuid.UUID, scope: Scope, known_at: dt.datetime | None = None) -> Whole | None:
+    """The row of a case in the scope and everything that belongs to it, of its themes those known at
+    ``known_at``; None when it is not there to be seen.
+    """
+    found = row_of(_BY_ID, [known_at, public_id, list(scope.unit_ids), scope.officer_id])
+    return None if found is None else _whole(found)
+
+
+def cases(keys: Collection[int]) -> dict[int, Whole]:
+    """The rows of these cases with everything that belongs to them, by key."""
+    found = map(_whole, rows_of(_BY_KEY, [None, list(keys)]))
+    return {row["pk"]: (row, parts) for row, parts in found}
+
+
+def _whole(found: Row) -> Whole:
+    row = dict(zip(_ROW, found, strict=False))
+    count, *collections = found[len(_ROW) :]
+    return row, Parts(row["version"], count, *(orjson.loads(own) if own else [] for own in collections))
+
+
+#: The themes and the debtors, as the story names them, of each case.
+_BESIDE = """
+    SELECT listed.id,
+        ARRAY(SELECT t.theme FROM cases_casetheme t WHERE t.case_id = listed.id ORDER BY t.theme),
+        ARRAY(SELECT p.name FROM cases_party p WHERE p.case_id = listed.id AND p.role = 'DEBTOR'
+              ORDER BY p.position)
+    FROM unnest(%s::bigint[]) AS listed(id)
 """
 
 
-def parts(case_id: int, known_at: dt.datetime | None = None) -> Parts:
-    """Everything that belongs to a case, in one statement; of its themes those known at ``known_at``."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PARTS, [known_at, case_id])
-        version, count, *collections = cursor.fetchone()
-    return Parts(version, count, *(orjson.loads(own) if own else [] for own in collections))
+class Beside(NamedTuple):
+    """What a list shows of a case beside its row: themes in order, and the names of its debtors."""
+
+    themes: list[str]
+    debtors: list[str]
 
 
-def themes(case_ids: Collection[int]) -> dict[int, list[str]]:
-    """The themes of each case, sorted."""
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    rows = CaseTheme.objects.filter(case_id__among=case_ids).order_by("case_id", "theme")
-    for case, theme in rows.values_list("case_id", "theme"):
-        found[case].append(theme)
-    return found
-
-
-def debtors(case_ids: Collection[int]) -> dict[int, list[str]]:
-    """The names of the debtors of each case, as the story names them."""
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    rows = Party.objects.filter(case_id__among=case_ids, role="DEBTOR").order_by("case_id", "position")
-    for case, name in rows.values_list("case_id", "name"):
-        found[case].append(name)
-    return found
+def beside(keys: Collection[int]) -> dict[int, Beside]:
+    """What a list shows beside the rows of these cases, by key."""
+    return {key: Beside(themes, debtors) for key, themes, debtors in rows_of(_BESIDE, [list(keys)])}
 
 
 def lines(act_ids: Collection[int]) -> Rows:

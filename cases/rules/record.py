@@ -1,4 +1,5 @@
-"""What a full export adds to a story: the ids its parts are known by, who recorded it and when.
+"""What a full export adds to a story: the ids its parts are known by, here and in other systems, who recorded
+it and when.
 
 Only a restore into an empty register reads these keys; a plain import refuses them like any key it does not
 know. Pure.
@@ -8,17 +9,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from cases.rules.external_ids import Key, read_keys
 from cases.rules.values import MAX_CODE
 from thads.common.errors import Fault, Refused
 
 _ID: Final = frozenset({"id"})
-_STAMP: Final = frozenset({"id", "recorded_at", "recorded_by"})
+_KEYED: Final = _ID | {"external_ids"}
+_STAMP: Final = _KEYED | {"recorded_at", "recorded_by"}
 _CASE: Final = _STAMP | {"opening_id"}
-_LISTS: Final = {"parties": _ID, "obligations": _ID, "assets": _ID, "acts": _STAMP}
+_LISTS: Final = {"parties": _KEYED, "obligations": _ID, "assets": _ID, "acts": _STAMP}
 
 
 class Stamp(NamedTuple):
@@ -27,6 +30,16 @@ class Stamp(NamedTuple):
     id: uuid.UUID
     recorded_at: dt.datetime
     recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKeys:
+    """What other systems call a case, its judgment, and its parties and acts by their places."""
+
+    case: tuple[Key, ...] = ()
+    judgment: tuple[Key, ...] = ()
+    parties: Mapping[int, tuple[Key, ...]] = field(default_factory=dict)
+    acts: Mapping[int, tuple[Key, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +55,18 @@ class Record:
     obligations: tuple[uuid.UUID, ...]
     assets: tuple[uuid.UUID, ...]
     acts: tuple[Stamp, ...]
+    keys: RecordKeys = field(default_factory=RecordKeys)
 
     def own_ids(self) -> Iterator[uuid.UUID]:
         """Every id that no other case may bear; a judgment is shared by the cases that rest on it."""
         yield from (self.case, self.opening.id, *self.parties, *self.obligations, *self.assets)
         yield from (stamp.id for stamp in self.acts)
+
+    def own_keys(self) -> Iterator[tuple[str, int, Key]]:
+        """Every key that no other row may bear: the noun that bears it, its place in the story, the key."""
+        yield from (("case", 0, key) for key in self.keys.case)
+        for noun, places in (("party", self.keys.parties), ("act", self.keys.acts)):
+            yield from ((noun, place, key) for place, keys in places.items() for key in keys)
 
 
 def with_record(body: dict[str, Any], record: Record) -> dict[str, Any]:
@@ -59,11 +79,16 @@ def with_record(body: dict[str, Any], record: Record) -> dict[str, Any]:
             "opening_id": str(record.opening.id),
             **_moment(record.opening),
             **case,
-            "judgment": {"id": str(record.judgment), **case["judgment"]},
+            **_shown(record.keys.case),
+            "judgment": {
+                "id": str(record.judgment),
+                **_shown(record.keys.judgment),
+                **case["judgment"],
+            },
         },
         "acts": [
-            {"id": str(stamp.id), **_moment(stamp), **act}
-            for stamp, act in zip(record.acts, body["acts"], strict=True)
+            {"id": str(stamp.id), **_moment(stamp), **_shown(record.keys.acts.get(place, ())), **act}
+            for place, (stamp, act) in enumerate(zip(record.acts, body["acts"], strict=True))
         ],
     }
     for name, ids in (
@@ -72,7 +97,11 @@ def with_record(body: dict[str, Any], record: Record) -> dict[str, Any]:
         ("assets", record.assets),
     ):
         if name in body:
-            full[name] = [{"id": str(key), **part} for key, part in zip(ids, body[name], strict=True)]
+            keys = record.keys.parties if name == "parties" else {}
+            full[name] = [
+                {"id": str(key), **_shown(keys.get(place, ())), **part}
+                for place, (key, part) in enumerate(zip(ids, body[name], strict=True))
+            ]
     return full
 
 
@@ -87,7 +116,7 @@ def without_record(raw: object) -> object:
     if isinstance(case, dict):
         plain["case"] = _without(case, _CASE)
         if "judgment" in case:
-            plain["case"]["judgment"] = _without(case["judgment"], _ID)
+            plain["case"]["judgment"] = _without(case["judgment"], _KEYED)
     for name, keys in _LISTS.items():
         if isinstance(raw.get(name), list):
             plain[name] = [_without(item, keys) for item in raw[name]]
@@ -106,6 +135,12 @@ def read_record(raw: dict[str, Any], now: dt.datetime) -> Record:
         reader.ids(raw, "obligations"),
         reader.ids(raw, "assets"),
         tuple(reader.stamp(act, f"/acts/{place}", "id") for place, act in enumerate(raw.get("acts") or ())),
+        RecordKeys(
+            reader.keys(case, "/case"),
+            reader.keys(case["judgment"], "/case/judgment"),
+            reader.keys_by_place(raw, "parties"),
+            reader.keys_by_place(raw, "acts"),
+        ),
     )
     if not reader.faults:
         reader.in_order(record)
@@ -135,6 +170,20 @@ class _Reader:
             pass
         self._wrong(value, f"{at}/{key}", key, "ID_INVALID")
         return uuid.UUID(int=0)
+
+    def keys(self, body: dict[str, Any], at: str) -> tuple[Key, ...]:
+        if "external_ids" not in body:
+            return ()
+        try:
+            return read_keys(body["external_ids"], f"{at}/external_ids")
+        except Refused as refusal:
+            self.faults.extend(refusal.faults)
+            return ()
+
+    def keys_by_place(self, raw: dict[str, Any], name: str) -> dict[int, tuple[Key, ...]]:
+        parts = enumerate(raw.get(name) or ())
+        found = {place: self.keys(part, f"/{name}/{place}") for place, part in parts}
+        return {place: keys for place, keys in found.items() if keys}
 
     def stamp(self, body: dict[str, Any], at: str, key: str) -> Stamp:
         by = body.get("recorded_by")
@@ -170,6 +219,10 @@ class _Reader:
 
 def _without(body: object, keys: frozenset[str]) -> Any:
     return {key: value for key, value in body.items() if key not in keys} if isinstance(body, dict) else body
+
+
+def _shown(keys: Sequence[Key]) -> dict[str, list[dict[str, str]]]:
+    return {"external_ids": [key._asdict() for key in keys]} if keys else {}
 
 
 def _moment(stamp: Stamp) -> dict[str, str]:

@@ -38,7 +38,9 @@ def create_assignment(
         raise Refused(Fault("OFFICER_NOT_FOUND", "/officer", {"officer": values["officer"]}))
     versions.locked(Officer.objects.filter(pk=officer.pk), Fault("OFFICER_NOT_FOUND", params={"officer": ""}))
     given = {name: value for name, value in values.items() if name != "officer"}
-    return assign(officer, given, units=units, giver=giver, by=by)
+    row = assign(officer, given, units=units, giver=giver, by=by)
+    _of_officer(row)
+    return row
 
 
 def assign(
@@ -94,6 +96,7 @@ def change_assignment(
     changes = versions.change(row, given, at=versions.now([row.unit_id]), taken=_overlap(row, ""))
     if changes:
         noted(row, "changed", changes=changes, by=by, unit_id=row.unit_id, officer_id=row.officer_id)
+        _of_officer(row)
     return row
 
 
@@ -110,6 +113,13 @@ def remove_assignment(
     if not others.exists():
         raise Refused(Fault("ASSIGNMENT_LAST", params={"officer": row.officer.code}))
     take_back(row, by=by)
+    _of_officer(row)
+
+
+def _of_officer(row: Assignment) -> None:
+    """An officer, who is locked, is shown with his assignments: what changes one of them changes him."""
+    officers = Officer.objects.filter(pk=row.officer_id)
+    officers.update(version=models.F("version") + 1, modified_at=row.modified_at)
 
 
 def take_back(row: Assignment, *, by: str) -> None:

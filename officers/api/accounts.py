@@ -18,7 +18,9 @@ from officers.actions.accounts import (
     reset_password,
 )
 from officers.api.examples import ACCOUNT, ACCOUNT_PATCH, ACCOUNT_SENT, NEW_ACCOUNT, page
+from officers.api.filters import AccountFilter
 from officers.api.params import chosen_units
+from officers.api.relations import OFFICER_SHOWN
 from officers.api.serializers import (
     AccountBodySerializer,
     AccountSerializer,
@@ -53,6 +55,7 @@ AT = {"id": Label("UUID của tài khoản.", "UUID of the account.")}
 class _AccountView(ScopedAPIView):
     abstract = True
     model = User
+    expansions = {"officer": OFFICER_SHOWN}
     columns = (
         "public_id",
         "username",
@@ -127,6 +130,7 @@ class AccountDetail(_AccountView, WritableDetailView):
 class AccountList(_AccountView, WritableListView):
     permission = Permission.MANAGE_ACCOUNTS
     query_parameters = {"GET": (UNIT, OWN)}
+    filterset_class = AccountFilter
     orderings = {"username": "username"}
     default_ordering = "username"
     detail = AccountDetail

@@ -10,6 +10,7 @@ from officers.actions.assignments import change_assignment, create_assignment, r
 from officers.api.examples import ASSIGNMENT, ASSIGNMENT_PATCH, ASSIGNMENT_SENT, page
 from officers.api.filters import AssignmentFilter
 from officers.api.params import chosen_units
+from officers.api.relations import OFFICER_SHOWN, UNIT_SHOWN
 from officers.api.serializers import AssignmentBodySerializer, AssignmentSerializer
 from officers.codes import TEMPORARY_REASONS
 from officers.models import Assignment, Officer, Unit
@@ -44,6 +45,7 @@ class _AssignmentView(ScopedAPIView):
     abstract = True
     model = Assignment
     columns = ("officer__code", "officer__name", *ASSIGNMENT_COLUMNS, "version")
+    expansions = {"unit": UNIT_SHOWN, "officer": OFFICER_SHOWN}
     body = AssignmentBodySerializer
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
 from django.db import models
 
 from officers.actions.delegations import change_delegation, create_delegation, remove_delegation
 from officers.api.examples import DELEGATION, DELEGATION_PATCH, DELEGATION_SENT, page
 from officers.api.params import chosen_units
+from officers.api.relations import OFFICER_SHOWN, UNIT_SHOWN
 from officers.api.serializers import DelegationBodySerializer, DelegationSerializer
 from officers.models import Delegation, Officer, Unit
 from officers.roles import PERMISSION_NAMES, ROLE_NAMES, Permission
 from thads.common.api.base import ScopedAPIView
-from thads.common.api.filters import IsoDateFilter
+from thads.common.api.filters import Filters, IsoDateFilter, codes, days, ids, rows, texts
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT
 from thads.common.api.writing import WritableDetailView, WritableListView, add_operation, row_operations
@@ -26,7 +26,19 @@ NAME = Label("một ủy quyền", "a delegation")
 AT = {"id": Label("UUID của ủy quyền.", "UUID of the delegation.")}
 
 
-class DelegationFilter(django_filters.FilterSet):
+class DelegationFilter(Filters):
+    lookups = (
+        ids(),
+        rows("from_officer", Label("Người ủy quyền", "Who delegates")),
+        rows("to_officer", Label("Người được ủy quyền", "Who is delegated to")),
+        rows("unit", Label("Chính đơn vị đó", "The very unit"), one=False),
+        codes("role", ROLE_NAMES, Label("Vai trò được ủy quyền", "Role that is delegated")),
+        days("valid_from", Label("Ngày đầu tiên", "First day")),
+        days("valid_to", Label("Ngày cuối cùng", "Last day")),
+        days("revoked_on", Label("Ngày thu hồi", "Day of the revocation"), nullable=True),
+        texts("document_number", Label("Số văn bản, đúng từng chữ", "Number of the document, exactly")),
+    )
+
     valid_on = IsoDateFilter(
         label=Label("Chỉ ủy quyền có hiệu lực vào ngày này.", "Only delegations in force on this day."),
         method="holds_on",
@@ -36,13 +48,14 @@ class DelegationFilter(django_filters.FilterSet):
         model = Delegation
         fields: list[str] = []
 
-    def holds_on(self, rows: Any, name: str, day: Any) -> Any:
-        return rows.valid_on(day)
+    def holds_on(self, found: Any, name: str, day: Any) -> Any:
+        return found.valid_on(day)
 
 
 class _DelegationView(ScopedAPIView):
     abstract = True
     model = Delegation
+    expansions = {"from_officer": OFFICER_SHOWN, "to_officer": OFFICER_SHOWN, "unit": UNIT_SHOWN}
     columns = (
         "public_id",
         "from_officer__code",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
-
-from officers.codes import LEVELS, RANKS
-from officers.models import Assignment, Officer, Unit
+from officers.codes import LEVELS, RANKS, TEMPORARY_REASONS
+from officers.models import Assignment, Officer, Unit, User
 from officers.roles import ROLE_NAMES
-from thads.common.api.filters import CodeFilter, IsoDateFilter
+from thads.common.api.filters import Filters, IsoDateFilter, codes, days, ids, rows, texts
 from thads.common.api.parameters import Parameter
 from thads.common.labels import Label
 
@@ -26,8 +24,17 @@ VALID_ON = Parameter(
 )
 
 
-class UnitFilter(django_filters.FilterSet):
-    level = CodeFilter(LEVELS, Label("Cấp của đơn vị.", "Level of the unit."))
+class UnitFilter(Filters):
+    lookups = (
+        ids(),
+        texts("code", Label("Mã đơn vị", "Code of the unit")),
+        texts("name", Label("Tên, đúng từng chữ", "Name, exactly")),
+        codes("level", LEVELS, Label("Cấp của đơn vị", "Level of the unit")),
+        rows("parent", Label("Đơn vị cấp trên trực tiếp", "The unit right above"), nullable=True),
+        days("valid_from", Label("Ngày đầu tiên tồn tại", "First day of the unit")),
+        days("valid_to", Label("Ngày cuối cùng tồn tại", "Last day of the unit"), nullable=True),
+    )
+
     valid_on = IsoDateFilter(
         label=Label("Chỉ các đơn vị tồn tại vào ngày này.", "Only units that exist on this day."),
         method="exists_on",
@@ -37,25 +44,51 @@ class UnitFilter(django_filters.FilterSet):
         model = Unit
         fields: list[str] = []
 
-    def exists_on(self, rows: Any, name: str, day: Any) -> Any:
-        return rows.valid_on(day)
+    def exists_on(self, found: Any, name: str, day: Any) -> Any:
+        return found.valid_on(day)
 
 
-class OfficerFilter(django_filters.FilterSet):
-    rank = CodeFilter(RANKS, Label("Ngạch.", "Rank."))
+class OfficerFilter(Filters):
+    lookups = (
+        ids(),
+        texts("code", Label("Mã cán bộ", "Code of the officer")),
+        texts("name", Label("Họ tên, đúng từng chữ", "Name, exactly")),
+        codes("rank", RANKS, Label("Ngạch", "Rank")),
+    )
 
     class Meta:
         model = Officer
         fields: list[str] = []
 
 
-class AssignmentFilter(django_filters.FilterSet):
-    role = CodeFilter(ROLE_NAMES, ROLE.about)
+class AssignmentFilter(Filters):
+    lookups = (
+        ids(),
+        rows("officer", Label("Cán bộ", "The officer"), one=False),
+        rows("unit", Label("Chính đơn vị đó", "The very unit"), one=False),
+        codes("role", ROLE_NAMES, Label("Vai trò tại đơn vị", "Role in the unit")),
+        codes("temporary", TEMPORARY_REASONS, Label("Lý do tạm thời", "Why it is temporary")),
+        days("valid_from", Label("Ngày đầu tiên", "First day"), nullable=True),
+        days("valid_to", Label("Ngày cuối cùng", "Last day"), nullable=True),
+    )
+
     valid_on = IsoDateFilter(label=VALID_ON.about, method="holds_on")
 
     class Meta:
         model = Assignment
         fields: list[str] = []
 
-    def holds_on(self, rows: Any, name: str, day: Any) -> Any:
-        return rows.valid_on(day)
+    def holds_on(self, found: Any, name: str, day: Any) -> Any:
+        return found.valid_on(day)
+
+
+class AccountFilter(Filters):
+    lookups = (
+        ids(),
+        texts("username", Label("Tên đăng nhập, đúng từng chữ", "User name, exactly")),
+        rows("officer", Label("Cán bộ dùng tài khoản", "The officer of the account"), one=False),
+    )
+
+    class Meta:
+        model = User
+        fields: list[str] = []

@@ -20,8 +20,11 @@ from officers.roles import Permission
 from thads.common.api.base import ScopedAPIView
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT
+from thads.common.api.searching import found_among
+from thads.common.api.shape import Expansion
 from thads.common.api.writing import WritableDetailView, WritableListView, add_operation, row_operations
 from thads.common.labels import Label, label
+from thads.common.plain_text import Wanted
 from thads.common.versions import Check
 
 LIST_PROBLEMS = (400, 401, 403, 404)
@@ -33,6 +36,7 @@ class _OfficerView(ScopedAPIView):
     abstract = True
     model = Officer
     columns = ("public_id", "code", "name", "rank", "version")
+    expansions = {"unit": Expansion("officers.api.units.UnitDetail", within="assignments.unit")}
 
     @property
     def units(self) -> UnitQuerySet:
@@ -115,6 +119,7 @@ class OfficerList(_OfficerView, WritableListView):
     query_parameters = {"GET": (UNIT, OWN, ROLE, VALID_ON)}
     filterset_class = OfficerFilter
     orderings = {"code": "code", "name": "name"}
+    searched_in = Label("mã và tên", "code and name")
     body = NewOfficerSerializer
     detail = OfficerDetail
     detail_name = "officer"
@@ -158,3 +163,6 @@ class OfficerList(_OfficerView, WritableListView):
         if self.values["valid_on"] is not None:
             wanted = wanted.valid_on(self.values["valid_on"])
         return rows.filter(pk__in=wanted.values("officer_id"))
+
+    def search(self, rows: Any, wanted: Wanted) -> Any:
+        return found_among(rows, wanted, "code", "name")

@@ -11,6 +11,7 @@ from officers.actions.units import change_unit, create_unit, remove_unit
 from officers.api.examples import UNIT_DETAIL, UNIT_PATCH, UNIT_ROW, UNIT_SENT, page
 from officers.api.filters import UnitFilter
 from officers.api.params import chosen_units
+from officers.api.relations import UNIT_SHOWN
 from officers.api.serializers import UnitBodySerializer, UnitDetailSerializer, UnitSerializer
 from officers.codes import LEVELS
 from officers.models import StaffCount, Unit, UnitSuccession
@@ -19,8 +20,10 @@ from officers.roles import Permission
 from thads.common.api.base import ScopedAPIView
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT
+from thads.common.api.searching import found_among
 from thads.common.api.writing import WritableDetailView, WritableListView
 from thads.common.labels import Label, label
+from thads.common.plain_text import Wanted
 from thads.common.versions import Check
 
 LIST_PROBLEMS = (400, 401, 403, 404)
@@ -46,6 +49,7 @@ class _UnitView(ScopedAPIView):
     abstract = True
     model = Unit
     columns = ("public_id", "code", "name", "level", "parent__code", "valid_from", "valid_to", "version")
+    expansions = {"parent": UNIT_SHOWN}
     body = UnitBodySerializer
 
     @property
@@ -146,6 +150,7 @@ class UnitList(_UnitView, WritableListView):
     query_parameters = {"GET": (UNIT, OWN)}
     filterset_class = UnitFilter
     orderings = {"code": "code", "name": "name", "valid_from": "valid_from"}
+    searched_in = Label("mã và tên", "code and name")
     detail = UnitDetail
     detail_name = "unit"
     operations = {
@@ -179,6 +184,9 @@ class UnitList(_UnitView, WritableListView):
     def narrow(self, rows: Any) -> Any:
         units = chosen_units(self)
         return rows if units is None else rows.filter(pk__among=units)
+
+    def search(self, rows: Any, wanted: Wanted) -> Any:
+        return found_among(rows, wanted, "code", "name")
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [unit_row(row, self.lang) for row in rows]

@@ -1,15 +1,14 @@
 from django.urls import path
 
-from officers.api import accounts, assignments, bulk, delegations, me, officers, roles, units
+from officers.api import accounts, assignments, bulk, delegations, me, officers, roles, staff_counts, units
 
 urlpatterns = [
     path("units/", units.UnitList.as_view(), name="units"),
     path("units/<str:code>/", units.UnitDetail.as_view(), name="unit"),
+    path("staff-counts/", staff_counts.StaffCountList.as_view(), name="staff-counts"),
+    path("staff-counts/<str:id>/", staff_counts.StaffCountDetail.as_view(), name="staff-count"),
     path("officers/", officers.OfficerList.as_view(), name="officers"),
-    path("officers/bulk/", bulk.OfficerBulks.as_view(), name="officer-bulks"),
-    path("officers/bulk/<str:id>/", bulk.OfficerBulkDetail.as_view(), name="officer-bulk"),
-    path("officers/bulk/<str:id>/errors/", bulk.OfficerBulkErrors.as_view(), name="officer-bulk-errors"),
-    path("officers/bulk/<str:id>/results/", bulk.OfficerBulkResults.as_view(), name="officer-bulk-results"),
+    *bulk.OFFICER_BULK.paths(),
     path("officers/<str:code>/", officers.OfficerDetail.as_view(), name="officer"),
     path("assignments/", assignments.AssignmentList.as_view(), name="assignments"),
     path("assignments/<str:id>/", assignments.AssignmentDetail.as_view(), name="assignment"),

@@ -15,7 +15,8 @@ from thads.common.scoping import Scope
 
 # UNION, not UNION ALL: a ring of parents, which no single constraint can forbid, then ends instead of running
 # for ever.
-_SUBTREE = """
+#: The keys of a unit (its parameter) and of everything below it.
+SUBTREE = """
     WITH RECURSIVE tree AS (
         SELECT id FROM officers_unit WHERE id = %s
         UNION
@@ -35,7 +36,7 @@ class UnitQuerySet(VersionedQuerySet["Unit"]):
 
     def subtree(self, unit: Unit | int) -> Self:
         """``unit`` (or the unit with that key) and everything below it."""
-        return self.filter(id__in=RawSQL(_SUBTREE, [unit if isinstance(unit, int) else unit.pk]))  # noqa: S611
+        return self.filter(id__in=RawSQL(SUBTREE, [unit if isinstance(unit, int) else unit.pk]))  # noqa: S611
 
 
 class Unit(VersionedModel):

@@ -29,8 +29,10 @@ from reports.api.params import (
     period_shown,
 )
 from reports.cells import Cell, average, figure, ratio_of, share
+from reports.counting.columns import percentage
 from reports.counting.regimes import Regime
 from reports.forms import forms
+from reports.models import Target
 from reports.models.totals import MEASURES
 from reports.overview import (
     AGES,
@@ -42,7 +44,9 @@ from reports.overview import (
     Ranked,
     Series,
     done_ratio,
+    short_of,
     survey,
+    target_of,
 )
 from reports.statistics import rule_version
 from thads.common.api.operations import Operation
@@ -81,10 +85,11 @@ class OverviewDetail(StatisticsView):
             OverviewSerializer,
             example=OVERVIEW,
             about=Label(
-                "Tỷ lệ việc, tiền so với cùng kỳ; tồn đọng; tuổi của việc chưa xong; "
+                "Tỷ lệ việc, tiền so với cùng kỳ và với chỉ tiêu năm; tồn đọng; tuổi của việc chưa xong; "
                 "xếp hạng đơn vị, chấp hành viên; từng tháng; bình quân. "
                 "Mỗi tỷ lệ nêu tử số, mẫu số và gốc so sánh.",
-                "Ratios of cases and money against the same period before; backlog; age of what is open; "
+                "Ratios of cases and money against the same period before and the target of the year; "
+                "backlog; age of what is open; "
                 "ranking of units and officers; month by month; averages. "
                 "Every percentage names its base.",
             ),
@@ -111,10 +116,23 @@ class OverviewDetail(StatisticsView):
                 "pending": frame.pending,
                 "rule_version": rule_version(),
                 **figures,
+                "targets": self._targets(asked, overview),
                 "links": self._further(asked, frame),
                 "digest": digest(overview),
             }
         return Response(body)
+
+    def _targets(self, asked: Asked, overview: Overview) -> dict[str, Any]:
+        """The targets of the unit beside its ratios; none where not the whole of the unit is counted."""
+        part = any(self.values[name] for name in ("own", "officer", "initiation", "field", "theme"))
+        partly = part or self.scope.officer_id is not None
+        found = {} if partly else target_of(asked.unit, asked.period.fiscal_year, self.scope)
+        return {
+            measure: _target(found[measure], overview.values(measure), overview.regime)
+            if measure in found
+            else None
+            for measure in MEASURES
+        }
 
     def _period(self) -> Period:
         running = Period.running_on(timezone.localdate())
@@ -181,6 +199,18 @@ def _ratio(overview: Overview, measure: str, link: str) -> Cell:
     ratio = done_ratio(overview.regime)
     cell = ratio_of(ratio, overview.values(measure), overview.values_before(measure))
     return {**cell, "cases": link + ratio.numerator}
+
+
+def _target(target: Target, values: Mapping[str, int], regime: Regime) -> dict[str, Any]:
+    ahead = short_of(target, values, regime)
+    points = None if ahead is None else percentage(ahead.numerator, 100 * ahead.denominator, 2)
+    return {
+        "id": target.public_id,
+        "percent": str(target.percent),
+        "pp": None if points is None else str(points),
+        "document_number": target.document_number,
+        "document_date": target.document_date,
+    }
 
 
 def _backlog(overview: Overview, column: str, plain: Mapping[str, str], lang: str) -> dict[str, Any]:

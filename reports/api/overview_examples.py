@@ -61,6 +61,15 @@ OVERVIEW = {
     "pending": 0,
     "rule_version": FORM_1["rule_version"],
     "ratios": _both({**_RATIO, "prior": "37.18", "pp": "8.49"}),
+    "targets": _both(
+        {
+            "id": "6e7f2d7c-9a51-4b35-8c55-6a8a4f1d9e55",
+            "percent": "84.50",
+            "pp": "-38.83",
+            "document_number": "1357/QĐ-TCTHADS",
+            "document_date": "2023-10-15",
+        }
+    ),
     "backlog": [
         {
             "column": "carried_out",

@@ -116,6 +116,23 @@ class OverviewComparisonSerializer(serializers.Serializer[Any]):
     basis = serializers.CharField()
 
 
+class MetTargetSerializer(serializers.Serializer[Any]):
+    """A target of the year, and how far the ratio stands from it."""
+
+    id = serializers.UUIDField()
+    percent = serializers.CharField(help_text="what the ratio is to reach")
+    pp = serializers.CharField(
+        allow_null=True, help_text="percentage points above it, below it negative; null: nothing eligible"
+    )
+    document_number = serializers.CharField()
+    document_date = serializers.DateField()
+
+
+class TargetsByMeasureSerializer(serializers.Serializer[Any]):
+    CASES = MetTargetSerializer(allow_null=True)
+    MONEY = MetTargetSerializer(allow_null=True)
+
+
 class OverviewSerializer(serializers.Serializer[Any]):
     """What a supervisor reads first."""
 
@@ -127,6 +144,9 @@ class OverviewSerializer(serializers.Serializer[Any]):
     pending = serializers.IntegerField(help_text="cases of the scope that changed and are not counted yet")
     rule_version = serializers.CharField()
     ratios = ByMeasureSerializer(help_text="done of eligible, against the same period of the year before")
+    targets = TargetsByMeasureSerializer(
+        help_text="of the unit for the year; null where none was set, or not the whole unit is counted"
+    )
     backlog = BacklogSerializer(many=True)
     ageing = AgeingSerializer()
     few_below = serializers.IntegerField()

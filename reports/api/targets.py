@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
 from django.db import models
 from rest_framework import serializers
 
 from officers.api.params import chosen_units
+from officers.api.relations import UNIT_SHOWN
 from officers.models import Unit
 from officers.roles import Permission
 from reports.actions.targets import change_target, create_target, remove_target
 from reports.models import Target
 from reports.models.totals import MEASURES
 from thads.common.api.base import ScopedAPIView
-from thads.common.api.filters import CodeFilter
+from thads.common.api.filters import Filters, codes, days, ids, rows, texts
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT, Parameter
 from thads.common.api.writing import (
@@ -73,8 +73,14 @@ class TargetSerializer(TargetBodySerializer):
     measure_label = serializers.CharField()
 
 
-class TargetFilter(django_filters.FilterSet):
-    measure = CodeFilter(MEASURE_NAMES, Label("Về việc hay về tiền.", "Cases or money."))
+class TargetFilter(Filters):
+    lookups = (
+        ids(),
+        rows("unit", Label("Chính đơn vị đó", "The very unit"), one=False),
+        codes("measure", MEASURE_NAMES, Label("Về việc hay về tiền", "Cases or money")),
+        texts("document_number", Label("Số văn bản, đúng từng chữ", "Number of the document, exactly")),
+        days("document_date", Label("Ngày văn bản", "Date of the document")),
+    )
 
     class Meta:
         model = Target
@@ -85,6 +91,7 @@ class _TargetView(ScopedAPIView):
     abstract = True
     model = Target
     body = TargetBodySerializer
+    expansions = {"unit": UNIT_SHOWN}
     columns = (
         "public_id",
         "unit__code",

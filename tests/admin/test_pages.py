@@ -26,16 +26,22 @@ PLAIN = {
     "new-judgment": P.KEEP_JUDGMENTS, "units": P.READ_ORGANISATION, "new-unit": P.MANAGE_ORGANISATION,
     "officers": P.READ_ORGANISATION, "new-officer": P.MANAGE_STAFF, "assignments": P.READ_ORGANISATION,
     "new-assignment": P.MANAGE_STAFF, "imports": P.IMPORT_STORIES,
+    "tags": P.READ_CASES, "new-tag": P.MANAGE_TAGS, "targets": P.READ_STATISTICS, "new-target": P.MANAGE_TARGETS,
+    "delegations": P.READ_ORGANISATION, "new-delegation": P.DELEGATE, "accounts": P.MANAGE_ACCOUNTS,
+    "new-account": P.MANAGE_ACCOUNTS, "api-keys": P.MANAGE_API_KEYS, "new-api-key": P.MANAGE_API_KEYS,
+    "reveals": P.READ_REVEALS, "acting": P.READ_ORGANISATION,
 }  # fmt: skip
 #: Pages of one row: arguments from the case, and the permission.
 OF_CASE = {
     "case": P.READ_CASES, "case-history": P.READ_CASES, "record": P.RECORD_ACTS, "record-act": P.RECORD_ACTS,
+    "case-documents": P.READ_CASES,
 }  # fmt: skip
 FORMS = (1, 2, 4, 5)
 #: Pages of rows that tests of their own look at.
 ELSEWHERE = {
     "judgment", "change-judgment", "unit", "change-unit", "officer", "change-officer", "change-assignment", "import",
-    "form", "figure",
+    "form", "figure", "case-tags", "change-tag", "change-target", "change-delegation", "change-api-key", "account",
+    "change-party", "reveal-party", "document", "change-document", "document-content", "judgment-documents",
 }  # fmt: skip
 HUMANS = [code for code in ROLE_BY_CODE if code != "SYSTEM"]
 

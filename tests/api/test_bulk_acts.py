@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 from rest_framework.test import APIClient
 
-from cases.api.bulk import ActBulkErrors, ActBulkResults, ActBulks
+from cases.api.bulk import ACT_BULK
 from cases.models import Act, ActLine, Case, Obligation
 from officers.models import Officer
 from tests.api.clients import caller
@@ -93,7 +93,7 @@ def test_many_acts_are_recorded_at_once(head: APIClient, cases: list[str]) -> No
     for one in body["results"]:
         act = head.get(f"/api/v1/cases/{one['case']}/acts/{one['act']}/").json()
         assert (act["type"], act["lines"]) == ("COLLECTION", [{"obligation": "o1", "amount": "1000"}])
-    assert shape(ActBulks.operations["POST"].example) == shape(body)
+    assert shape(ACT_BULK.door.operations["POST"].example) == shape(body)
     assert answer["Location"] == f"http://testserver{BULK}{body['id']}/"
 
 
@@ -254,11 +254,11 @@ def test_many_more_are_a_job(head: APIClient, cases: list[str]) -> None:
         (2, "/2/lines/0/amount"),
         (6, "/6/case"),
     ]
-    assert shape(ActBulkErrors.operations["GET"].example) == shape(errors)
+    assert shape(ACT_BULK.errors.operations["GET"].example) == shape(errors)
     results = head.get(shown["result"], {"page_size": 3}).json()
     assert [one["index"] for one in results["results"]] == [0, 1, 2] and results["next"]
     assert results["results"][0]["act"] and results["results"][2]["act"] is None
-    assert shape(ActBulkResults.operations["GET"].example) == shape(results)
+    assert shape(ACT_BULK.results.operations["GET"].example) == shape(results)
     assert not BulkRow.objects.exists()
 
 

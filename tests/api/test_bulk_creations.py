@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from cases.api.judgment_bulk import JudgmentBulks
+from cases.api.judgment_bulk import JUDGMENT_BULK
 from cases.models import Judgment
-from officers.api.bulk import OfficerBulks
+from officers.api.bulk import OFFICER_BULK
 from officers.models import Assignment, Officer
 from tests.api.clients import caller
 from tests.shapes import shape
@@ -69,7 +69,7 @@ def test_officers_each_by_itself(head: APIClient) -> None:
         "DN.HC.45",
     }
     assert head.get(f"/api/v1/officers/{body['results'][0]['id']}/").json()["code"] == "DN.HC.41"
-    assert shape(OfficerBulks.operations["POST"].example).keys() == shape(body).keys()
+    assert shape(OFFICER_BULK.door.operations["POST"].example).keys() == shape(body).keys()
 
 
 def test_officers_all_or_none(head: APIClient) -> None:
@@ -103,7 +103,7 @@ def test_judgments(head: APIClient) -> None:
     assert body["results"][1]["errors"][0]["pointer"] == "/1/issued_on"
     assert Judgment.objects.count() == 2
     assert send(head, JUDGMENTS, rows, "?mode=each", HTTP_IDEMPOTENCY_KEY="k").json() == body
-    assert shape(JudgmentBulks.operations["POST"].example).keys() == shape(body).keys()
+    assert shape(JUDGMENT_BULK.door.operations["POST"].example).keys() == shape(body).keys()
     assert send(head, JUDGMENTS, [judgment(5), judgment(5)]).status_code == 422
     assert Judgment.objects.count() == 2
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from cases.api import history
-from cases.models import Act, Case
+from cases.models import Act, Case, CaseChange
 from officers.models import Officer
 from tests.api.clients import caller, walk
 from tests.registers import bring_in, made_story
@@ -143,9 +144,9 @@ def test_it_costs_the_same_number_of_queries_however_long(
     head: APIClient, case: str, django_assert_num_queries: Any
 ) -> None:
     def read() -> None:
-        # savepoint and its release, key, scope; the case, its life in three, changes without an act, acts,
-        # lines, units, officers
-        with django_assert_num_queries(13):
+        # savepoint and its release, key with its units; the case, its life in three, changes without an act,
+        # acts, lines, units, officers
+        with django_assert_num_queries(12):
             told(head, case)
 
     told(head, case)
@@ -192,3 +193,67 @@ def test_the_example_has_the_shape_of_an_answer(head: APIClient, case: str) -> N
     record(head, case, collected(2_000_000, "2024-03-01"))
     answer = head.get(f"{CASES}{case}/history/?after=1").json() | {"previous": None}
     assert shape(history.CaseHistory.operations["GET"].example) == shape(answer)
+
+
+def test_what_was_put_right_without_an_act_is_told_before_and_after(head: APIClient) -> None:
+    """The data of a party with its masks, and the words of the judgment with the reason."""
+    body = made_story(number="7/QĐ")
+    del body["acts"]
+    body["parties"][0] |= {"id_number": "048090000001", "address": "12 Lê Lợi, Đà Nẵng"}
+    case = head.post(CASES, body, format="json").json()["id"]
+    shown = head.get(f"{CASES}{case}/").json()
+    party, judgment = f"/api/v1/parties/{shown['parties'][0]['id']}/", shown["judgment"]["id"]
+
+    def put_right(**values: Any) -> None:
+        answer = head.patch(party, values, format="json", HTTP_IF_MATCH="*")
+        assert answer.status_code == 200, answer.content
+
+    put_right(id_number="048090000002", name="Nguyễn Văn B")
+    record(head, case, collected(1_000_000, "2024-03-01"))
+    put_right(id_number="048090000003", external_ids=[{"system": "court", "value": "BC-7"}])
+    correction = {"number": "77/2023/HS-ST", "correction_reason": "Tòa án có thông báo sửa số"}
+    answer = head.patch(f"/api/v1/judgments/{judgment}/", correction, format="json", HTTP_IF_MATCH="*")
+    assert answer.status_code == 200, answer.content
+    rows = told(head, case)
+    assert [(one["version"], one["origin"]) for one in rows] == [
+        (1, "OPENED"), (2, "PARTY_CHANGED"), (3, "RECORDED"), (4, "PARTY_CHANGED"), (5, "JUDGMENT_CORRECTED")
+    ]  # fmt: skip
+    first, second, third = (one["amended"] for one in rows if one["amended"])
+    assert rows[1]["recorded_by"] == rows[0]["recorded_by"] and rows[1]["acts"] == []
+    assert first["party"] == shown["parties"][0]["id"] and first["judgment"] is None
+    values = {one["name"]: (one["before"], one["after"]) for one in first["fields"]}
+    assert values == {
+        "id_number": ("048090000001", "048090000002"),
+        "name": (body["parties"][0]["name"], "Nguyễn Văn B"),
+    }
+    values = {one["name"]: (one["before"], one["after"]) for one in second["fields"]}
+    assert values == {"id_number": ("048090000002", "048090000003"), "external_ids": ([], ["court:BC-7"])}
+    assert (third["judgment"], third["reason"]) == (judgment, correction["correction_reason"])
+    (field,) = third["fields"]
+    assert (field["name"], field["after"]) == ("number", "77/2023/HS-ST") and field["before"] != field[
+        "after"
+    ]
+    # The act between them has before and after of its own, and pages end wherever they like.
+    assert (rows[2]["before"]["remaining"], rows[2]["after"]["remaining"]) == ("5000000", "4000000")
+    for size in (1, 2, 3):
+        pages = walk(head, f"{CASES}{case}/history/?page_size={size}", "next")
+        assert [one for page in pages for one in page["results"]] == rows
+        assert walk(head, pages[-1]["previous"], "previous")[-1]["results"][0] == rows[0]
+    # Who sees the case without what is behind the masks sees of the past no more either.
+    masked = told(caller("DN", "AUDITOR"), case)
+    values = {one["name"]: one["before"] for one in masked[1]["amended"]["fields"]}
+    assert values == {"id_number": "********0001", "name": body["parties"][0]["name"]}
+    assert "0480900000" not in str(masked)
+
+
+def test_a_change_of_which_nothing_was_kept_is_said_to_be_unknown(head: APIClient, case: str) -> None:
+    row = Case.objects.get(public_id=case)
+    CaseChange.objects.create(
+        case=row, version=2, type="case.judgment_corrected", fields=["number"],
+        recorded_at=timezone.now(), recorded_by="TEST",
+    )  # fmt: skip
+    Case.objects.filter(pk=row.pk).update(version=2)
+    *_, entry = told(head, case)
+    assert (entry["origin"], entry["amended"]["fields"]) == ("CHANGED", []) and "không được lưu" in entry[
+        "note"
+    ]

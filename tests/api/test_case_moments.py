@@ -20,7 +20,6 @@ from cases.actions.register import Register
 from cases.actions.write import write_stories
 from cases.api.views import NOT_DATED
 from cases.models import Act, Case, CaseTheme
-from cases.querysets import case_reads
 from cases.rules.record import read_record, without_record
 from officers.models import Officer
 from tests.api.clients import caller
@@ -287,11 +286,11 @@ def test_the_detail_costs_one_statement_for_all_that_belongs_to_it(
     head: APIClient, case: str, django_assert_num_queries: Any
 ) -> None:
     read(head, case)
-    # savepoint and its release, key, scope, case, parts
-    with django_assert_num_queries(6):
+    # savepoint and its release, key with its units, the whole case
+    with django_assert_num_queries(4):
         read(head, case)
-    # with a moment: who still writes, the life in three, parts, officer, unit
-    with django_assert_num_queries(12):
+    # with a moment: who still writes, the life in three, the case as known then, officer, unit
+    with django_assert_num_queries(11):
         read(head, case, "?as_of=2024-06-30")
 
 
@@ -300,24 +299,6 @@ def test_a_version_the_caller_has_is_not_read_again(
 ) -> None:
     etag = head.get(f"{CASES}{case}/")["ETag"]
     assert etag.startswith('"6-')
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert head.get(f"{CASES}{case}/", HTTP_IF_NONE_MATCH=etag).status_code == 304
     assert "ETag" not in head.get(f"{CASES}{case}/?as_of=2024-06-30")
-
-
-def test_what_was_recorded_between_two_readings_is_in_both(
-    head: APIClient, case: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Somebody records an act after the case was read and before its lines are."""
-    parts, late = case_reads.parts, [collected(1_000_000, "2024-08-01")]
-
-    def meanwhile(case_id: int, known_at: dt.datetime | None = None) -> case_reads.Parts:
-        if late:
-            answer = head.post(f"{CASES}{case}/acts/", late.pop(), format="json")
-            assert answer.status_code == 201, answer.content
-        return parts(case_id, known_at)
-
-    monkeypatch.setattr(case_reads, "parts", meanwhile)
-    body = read(head, case)
-    assert (body["version"], body["acts"]["count"], body["remaining"]) == (7, 7, "4000000")
-    assert body["obligations"][0]["remaining"] == "4000000"

@@ -143,6 +143,7 @@ BROUGHT: dict[str, Callable[[Any], Any]] = {
         "officer": f"{UNIT}.71",
         "is_active": False,
     },
+    "replace_staff_count": lambda body: body | {"unit": UNIT, "fiscal_year": 2024},
     "replace_target": lambda body: body | {"unit": UNIT, "fiscal_year": 2024, "measure": "CASES"},
     "replace_api_key": lambda body: body | {"role": "AUDITOR", "unit": UNIT, "permissions": []},
     # The register has a judgment with the number of the example already.

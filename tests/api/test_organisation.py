@@ -199,9 +199,9 @@ def test_a_list_costs_the_same_number_of_queries_whatever_its_length(
 ) -> None:
     client = caller("DN", "HEAD")
     client.get(f"{API}/officers/")
-    # savepoint and its release, key, scope, page, assignments of the page, count
+    # savepoint and its release, key with its units, page, assignments of the page, count
     for size in (1, 5):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get(f"{API}/officers/?page_size={size}")
 
 

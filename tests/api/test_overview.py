@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -31,6 +32,10 @@ CALLERS = {
     "OFFICER": ("DN.HC", "OFFICER", "DN.HC.01"),
 }
 FORMS = {"CASES": (1, 4), "MONEY": (2, 5)}
+TARGET = {
+    "unit": "DN", "fiscal_year": 2024, "measure": "CASES", "percent": "84.50", "document_number": "1/QĐ",
+    "document_date": "2023-10-15",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -291,6 +296,8 @@ def test_every_percentage_says_what_it_is_made_of(head: APIClient) -> None:
 
 
 def test_the_example_has_the_shape_of_an_answer(head: APIClient) -> None:
+    for measure in FORMS:
+        assert head.post("/api/v1/targets/", {**TARGET, "measure": measure}, format="json").status_code == 201
     assert shape(OverviewDetail.operations["GET"].example) == shape(asked(head))
 
 
@@ -311,3 +318,18 @@ def test_wrong_questions_are_refused_by_name(
     answer = caller("DN.HC", "UNIT_HEAD").get(OVERVIEW, query)
     assert answer.status_code == status, answer.content
     assert [(error["code"], error["pointer"]) for error in answer.json()["errors"]] == [(code, pointer)]
+
+
+def test_a_target_stands_beside_the_ratio_of_the_whole_unit(head: APIClient) -> None:
+    before = asked(head)
+    assert before["targets"] == {"CASES": None, "MONEY": None}
+    assert head.post("/api/v1/targets/", TARGET, format="json").status_code == 201
+    body = asked(head)
+    target, ratio = body["targets"]["CASES"], body["ratios"]["CASES"]
+    exact = Decimal(ratio["numerator"]) * 100 / Decimal(ratio["denominator"]) - Decimal("84.5")
+    assert target["percent"] == "84.50" and target["document_number"] == "1/QĐ"
+    assert Decimal(target["pp"]) == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert body["targets"]["MONEY"] is None and body["digest"] == before["digest"]
+    for part in ({"unit": "DN.HC"}, {"own": "true"}, {"officer": "DN.HC.01"}, {"field": "CIVIL"}):
+        assert asked(head, **part)["targets"] == {"CASES": None, "MONEY": None}, part
+    assert asked(caller("DN.HC", "OFFICER", "DN.HC.01"))["targets"]["CASES"] is None

@@ -10,6 +10,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,7 +19,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
-from cases.models import Act, Case
+from cases.models import Act, Case, Document, RevealLog
 from officers.models import Assignment, Officer, Unit
 from tests.admin.people import PASSWORD, account
 from tests.databases import TestDatabase
@@ -105,13 +106,15 @@ def case(service: str) -> Case:
     return found
 
 
-def sign_in(page: Page, service: str) -> None:
-    page.goto(f"{service}/")
+def sign_in(
+    page: Page, service: str, username: str = "dn.hc.01.officer", name: str = "Nguyễn Minh Tuấn"
+) -> None:
+    page.goto(f"{service}/admin/")
     expect(page.locator("html")).to_have_attribute("lang", "vi")
-    page.get_by_label("Tên đăng nhập").fill("dn.hc.01.officer")
+    page.get_by_label("Tên đăng nhập").fill(username)
     page.get_by_label("Mật khẩu").fill(PASSWORD)
     page.get_by_role("button", name="Đăng nhập").click()
-    expect(page.get_by_text("Xin chào, Nguyễn Minh Tuấn")).to_be_visible()
+    expect(page.get_by_text(f"Xin chào, {name}")).to_be_visible()
 
 
 def done_in_money(page: Page, service: str) -> str:
@@ -170,6 +173,84 @@ def test_an_officer_records_acts_and_the_forms_change(
         if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc != host
     ]
     assert requests and not outside
+
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def test_a_case_is_found_its_papers_kept_and_a_stale_form_refused(
+    page: Page, service: str, case: Case, tmp_path: Path
+) -> None:
+    """Found by a name without accents; a document goes up and comes down; of two who write, the second is told
+    what the first recorded.
+    """
+    sign_in(page, service)
+    page.get_by_label("Tìm kiếm").first.fill("nguyen van a")
+    page.get_by_role("button", name="Tìm kiếm").click()
+    page.get_by_role("link", name=case.decision_number).click()
+    expect(page.get_by_text("048090000001")).to_be_visible()
+
+    page.get_by_role("link", name="Tài liệu").click()
+    sent = tmp_path / "biên bản xác minh.pdf"
+    sent.write_bytes(PDF)
+    page.locator("#file").set_input_files(sent)
+    page.locator("#title").fill("Biên bản xác minh")
+    page.locator("#kind").select_option("VERIFICATION_RECORD")
+    page.get_by_role("button", name="Tải lên").dblclick()
+    expect(page.get_by_text("Đã lưu tài liệu.")).to_be_visible()
+    with page.expect_download() as coming:
+        page.get_by_role("link", name=sent.name).click()
+    assert coming.value.path().read_bytes() == PDF and coming.value.suggested_filename == sent.name
+    assert Document.objects.count() == 1
+
+    fill_collection(page, service, case, "1.000.000")
+    other = page.context.new_page()
+    fill_collection(other, service, case, "2.000.000")
+    other.locator("#record").click()
+    expect(other.get_by_text("Đã ghi: Thu tiền thi hành án")).to_be_visible()
+    before = Act.objects.count()
+    page.locator("#record").click()
+    expect(page.get_by_text("Hành vi của bạn chưa được ghi")).to_be_visible()
+    expect(page.get_by_text("2.000.000 đ")).to_be_visible()
+    expect(page.get_by_text("Nguyễn Minh Tuấn (DN.HC.01)")).to_be_visible()
+    assert Act.objects.count() == before
+
+
+def test_a_head_makes_an_account_and_its_owner_looks_behind_a_mask(
+    page: Page, browser: Browser, service: str, case: Case
+) -> None:
+    """The password is shown once, and is good for choosing another; then the owner signs in, and sees an
+    identity number only after saying why.
+    """
+    examiner = Officer.objects.create(code="DN.HC.70", name="Phạm Thị Thẩm", rank="")
+    Assignment.objects.create(officer=examiner, unit=Unit.objects.get(code="DN.HC"), role="EXAMINER")
+    head = account("DN", "HEAD", "DN.00", "Trần Thủ Trưởng")
+    sign_in(page, service, head.username, "Trần Thủ Trưởng")
+    page.goto(f"{service}/admin/accounts/new/")
+    page.get_by_label("Mã cán bộ").fill("DN.HC.70")
+    page.get_by_label("Tên đăng nhập").fill("pham.tham")
+    page.get_by_role("button", name="Lưu").click()
+    password = page.locator("#secret").inner_text()
+
+    visitor = browser.new_context(locale="vi-VN", viewport={"width": 390, "height": 844})
+    visitor.set_default_timeout(LIMIT)
+    hers = visitor.new_page()
+    hers.goto(f"{service}/password/")
+    for name, value in (("username", "pham.tham"), ("password", password)):
+        hers.locator(f"input[name={name}]").fill(value)
+    for name in ("new_password1", "new_password2"):
+        hers.locator(f"input[name={name}]").fill(PASSWORD)
+    hers.locator("button[type=submit]").first.click()
+    sign_in(hers, service, "pham.tham", "Phạm Thị Thẩm")
+    hers.goto(f"{service}/admin/cases/{case.public_id}/")
+    expect(hers.get_by_text("048090000001")).to_have_count(0)
+    hers.get_by_role("link", name="Xem phần bị che").first.click()
+    hers.get_by_label("Lý do").fill("Đối chiếu căn cước khi thẩm tra hồ sơ")
+    hers.locator("#look").click()
+    expect(hers.locator("#revealed")).to_contain_text("048090000001")
+    assert hers.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert RevealLog.objects.get().reason == "Đối chiếu căn cước khi thẩm tra hồ sơ"
+    visitor.close()
 
 
 def test_two_presses_that_both_arrive_record_once(page: Page, service: str, case: Case) -> None:

@@ -15,12 +15,16 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import Count
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
-from cases.models import Act, Asset, Case, CaseTheme, Judgment, Obligation, Party
+from cases.actions.external_ids import set_keys, write_keys
+from cases.models import Act, Asset, Case, CaseTheme, ExternalId, Judgment, Obligation, Party
 from cases.rules import story_text
+from cases.rules.external_ids import Key
 from cases.rules.lawful import lawful_story
 from cases.rules.record import without_record
 from officers.models import Officer, Unit
@@ -229,10 +233,30 @@ def standing() -> dict[str, list[Any]]:
     return found
 
 
+def borne_keys() -> set[tuple[Any, ...]]:
+    """The keys of other systems that stand, with the public ids of what bears them."""
+    rows = ExternalId.objects.filter(ended_at=None)
+    bearers = (f"{noun}__public_id" for noun in ("judgment", "case", "party", "act"))
+    return set(rows.values_list("system", "value", *bearers))
+
+
 def test_a_full_export_restores_the_register_as_it_stood(
     committed_database: TestDatabase, tmp_path: Path
 ) -> None:
-    imported(ndjson(numbered([*SAMPLES, WITH_EVERYTHING])))
+    both = [{**WITH_EVERYTHING, "case": WITH_EVERYTHING["case"] | {"decision_number": name}} for name in "AB"]
+    imported(ndjson([*numbered([*SAMPLES, WITH_EVERYTHING]), *both]))
+    # Two cases rest on one judgment; a key that was taken off does not come back.
+    shared = Judgment.objects.annotate(resting=Count("cases")).order_by("-resting", "id")[0]
+    assert shared.resting > 1
+    first = shared.cases.order_by("id")[0]
+    borne = {"judgment": shared, "case": first, "party": first.parties.order_by("-position")[0],
+             "act": first.acts.order_by("-seq")[0]}  # fmt: skip
+    for noun, row in borne.items():
+        keys = [Key("court", f"{noun} 1"), Key("bank", noun)]
+        write_keys(noun=noun, row_id=row.pk, keys=keys, by="TEST", at=timezone.now())
+    set_keys(noun="act", row_id=borne["act"].pk, keys=[Key("bank", "act")], by="TEST", at=timezone.now())
+    known = borne_keys()
+    assert len(known) == 7
     before, content = standing(), exported(full=True)
     committed_database.clean()
     assert not Case.objects.exists()
@@ -244,6 +268,7 @@ def test_a_full_export_restores_the_register_as_it_stood(
     after = standing()
     for name, rows in before.items():
         assert after[name] == rows, name
+    assert borne_keys() == known
     assert exported(full=True) == content
     with pytest.raises(CommandError, match="has cases"):
         call_command("import_stories", str(file), "--restore")
@@ -301,6 +326,14 @@ def test_a_restore_keeps_ids_moments_and_recorders() -> None:
         (("acts", 0, "id"), "00000000-0000-4000-8000-000000000001", "", "ID_TWICE"),
         (("parties", 0, "id"), None, "/parties/0/id", "MISSING"),
         (("case", "colour"), "red", "/case/colour", "FIELD_UNKNOWN"),
+        (("case", "external_ids"), "x", "/case/external_ids", "EXTERNAL_IDS_INVALID"),
+        (
+            ("parties", 0, "external_ids"),
+            [{"system": "X", "value": "1"}],
+            "/parties/0/external_ids/0/system",
+            "EXTERNAL_SYSTEM_INVALID",
+        ),
+        (("obligations", 0, "external_ids"), [], "/obligations/0/external_ids", "FIELD_UNKNOWN"),
         (("obligations", 0, "recorded_by"), "A", "/obligations/0/recorded_by", "FIELD_UNKNOWN"),
     ],
 )
@@ -323,6 +356,27 @@ def test_a_restore_refuses_an_id_that_stands_twice_in_the_file() -> None:
     job = imported(ndjson([full_story(), other]), restore=True)
     assert {(line, code) for line, _, code in found(job)} == {(2, "ID_TWICE")}
     assert job.summary["refused"] == 1 and not Case.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_key_of_another_system_stands_once_in_a_restore() -> None:
+    stories = []
+    for number in (1, 2):
+        text = json.dumps(full_story(decision_number=f"{number}/QĐ"), ensure_ascii=False)
+        stories.append(json.loads(text.replace("00000000-0000-", f"0000000{number}-0000-")))
+    stories[0]["case"]["judgment"]["id"] = stories[1]["case"]["judgment"]["id"]
+    same = [{"system": "court", "value": "1"}]
+    for story in stories:
+        # One judgment; and a case and a party may be called the same.
+        story["case"]["judgment"]["external_ids"] = same
+    stories[0]["case"]["external_ids"] = stories[1]["parties"][0]["external_ids"] = same
+    stories[1]["case"]["external_ids"] = same
+    job = imported(ndjson(stories), restore=True)
+    assert {(line, code) for line, _, code in found(job)} == {(2, "EXTERNAL_ID_TWICE")}
+    assert not Case.objects.exists()
+    del stories[1]["case"]["external_ids"]
+    assert imported(ndjson(stories), restore=True).state == Job.DONE
+    assert ExternalId.objects.count() == 3
 
 
 @pytest.mark.django_db

@@ -40,15 +40,20 @@ ARGUMENTS: Mapping[str, list[dict[str, Any]]] = {
     "judgment-by-external-id": [{"system": "court", "value": "7919"}],
 }
 
+
+def _of_bulk(noun: str) -> tuple[str, ...]:
+    return (f"{noun}-bulk", *(f"{noun}-bulk-{part}" for part in ("cancel", "errors", "results", "workbook")))
+
+
 #: The addresses of a job, by its kind.
 JOB_ADDRESSES = {
-    "IMPORT": ("import", "import-errors"),
-    "EXPORT": ("export", "export-file"),
+    "IMPORT": ("import", "import-errors", "import-cancel"),
+    "EXPORT": ("export", "export-file", "export-cancel"),
     "REBUILD": ("statistics-rebuild",),
-    "LIST": ("list-export", "list-export-file"),
-    "ACTS": ("act-bulk", "act-bulk-errors", "act-bulk-results"),
-    "JUDGMENTS": ("judgment-bulk", "judgment-bulk-errors", "judgment-bulk-results"),
-    "OFFICERS": ("officer-bulk", "officer-bulk-errors", "officer-bulk-results"),
+    "LIST": ("list-export", "list-export-file", "list-export-cancel"),
+    "ACTS": _of_bulk("act"),
+    "JUDGMENTS": _of_bulk("judgment"),
+    "OFFICERS": _of_bulk("officer"),
 }
 #: Jobs that nobody finds but who has submitted them, not even in the same unit.
 PERSONAL_JOBS = {"LIST", "ACTS", "JUDGMENTS", "OFFICERS"}
@@ -73,9 +78,14 @@ class Planted:
 def organisation(unit: Unit) -> Planted:
     officer = Officer.objects.create(code=f"{unit.code}.77", name="Người Không Được Thấy")
     Assignment.objects.create(officer=officer, unit=unit, role="OFFICER")
-    StaffCount.objects.create(unit=unit, fiscal_year=2024, establishment=791979197, in_post=790779077)
+    count = StaffCount.objects.create(unit=unit, fiscal_year=2024, establishment=791979197, in_post=790779077)
+    count.refresh_from_db()
     return Planted(
-        {"unit": {"code": unit.code}, "officer": {"code": officer.code}},
+        {
+            "unit": {"code": unit.code},
+            "officer": {"code": officer.code},
+            "staff-count": {"id": str(count.public_id)},
+        },
         {unit.name, officer.name, officer.code, str(unit.public_id), str(officer.public_id), "791979197"},
     )
 

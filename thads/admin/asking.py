@@ -19,9 +19,12 @@ import orjson
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import resolve, reverse
 from django.utils.translation import get_language
+
+from thads.admin import acting, codes
+from thads.common.principal import Principal
 
 JSON = "application/json"
 #: How long a page waits for the same request that is still running, seconds.
@@ -50,6 +53,7 @@ class Answer:
     body: Any
     etag: str | None = None
     location: str | None = None
+    principal: Principal | None = None
 
     @property
     def good(self) -> bool:
@@ -61,10 +65,13 @@ class Answer:
         if self.good:
             return []
         known = [
-            Wrong(one["pointer"], one["code"], one["detail"], one["legal_basis"])
+            Wrong(one["pointer"], one["code"], self._worded(one["detail"]), one["legal_basis"])
             for one in self.body.get("errors", ())
         ]
-        return known or [Wrong("", self.body.get("code", ""), self.body.get("detail", ""))]
+        return known or [Wrong("", self.body.get("code", ""), self._worded(self.body.get("detail", "")))]
+
+    def _worded(self, detail: str) -> str:
+        return codes.worded(detail, self.principal)
 
 
 def ask(
@@ -78,30 +85,39 @@ def ask(
     stream: tuple[IO[bytes], int, str] | None = None,
     version: str | None = None,
     token: str | None = None,
+    capacity: str | None = "",
 ) -> Answer:
     """Ask the address ``name`` of the API.
 
     ``body`` goes as JSON; ``stream`` is a file with its length and media type instead. ``version`` is the
     ETag the page was made from (``If-Match``), ``token`` makes a double click one write
-    (``Idempotency-Key``): the second of two waits for the first and gets its answer. Raises Http404 and
+    (``Idempotency-Key``): the second of two waits for the first and gets its answer. ``capacity`` is asked in
+    instead of the one chosen, None: in the one that stands first. Raises Http404 and
     PermissionDenied as the API does; other refusals are answers.
     """
     path = reverse(name, kwargs=dict(args or {}))
     given = {key: value for key, value in (query or {}).items() if value not in (None, "")}
     text = urlencode({**given, "lang": get_language() or "vi"}, doseq=True)
+    chosen = acting.chosen(request) if capacity == "" else capacity
     deadline = time.monotonic() + PATIENCE
     while True:
-        inner = _inner(request, path, text, method, body, stream, version, token)
-        answer = _answered(inner)
+        inner = _inner(request, path, text, method, body, stream, version, token, chosen)
+        answer = _answered(inner, acting.principal_of(request))
         running = answer.status == 409 and answer.body.get("code") == "IDEMPOTENCY_KEY_RUNNING"
         if not running or time.monotonic() > deadline:
             break
         time.sleep(_PAUSE)
-    if answer.status == 404 and method == "GET":
-        raise Http404(answer.body.get("detail", ""))
-    if answer.status in (401, 403) and method == "GET":
-        raise PermissionDenied(answer.body.get("detail", ""))
+    if method == "GET":
+        _stop(answer)
     return answer
+
+
+def _stop(answer: Answer) -> None:
+    """Raises what a page becomes that asks for what is not there, or not for this person."""
+    if answer.status == 404:
+        raise Http404(answer.body.get("detail", ""))
+    if answer.status in (401, 403):
+        raise PermissionDenied(answer.body.get("detail", ""))
 
 
 def asked(request: HttpRequest, name: str, args: Mapping[str, Any] | None = None, **query: Any) -> Any:
@@ -110,6 +126,23 @@ def asked(request: HttpRequest, name: str, args: Mapping[str, Any] | None = None
     if not answer.good:
         raise Unanswered(answer)
     return answer.body
+
+
+def fetched(
+    request: HttpRequest, name: str, args: Mapping[str, Any] | None = None, **query: Any
+) -> HttpResponseBase:
+    """A file of the API, streamed as it comes. Raises as ``asked`` does."""
+    path = reverse(name, kwargs=dict(args or {}))
+    text = urlencode({**query, "lang": get_language() or "vi"})
+    response: HttpResponseBase = _response(
+        _inner(request, path, text, "GET", None, None, None, None, acting.chosen(request))
+    )
+    if response.status_code >= 400:
+        body = orjson.loads(response.content)  # type: ignore[attr-defined]
+        answer = Answer(response.status_code, body, principal=acting.principal_of(request))
+        _stop(answer)
+        raise Unanswered(answer)
+    return response
 
 
 class Unanswered(Exception):
@@ -152,6 +185,7 @@ def _inner(
     stream: tuple[IO[bytes], int, str] | None,
     version: str | None,
     token: str | None,
+    capacity: str | None,
 ) -> WSGIRequest:
     sent: IO[bytes]
     if stream is not None:
@@ -177,6 +211,8 @@ def _inner(
         environ["HTTP_IF_MATCH"] = version
     if token is not None:
         environ["HTTP_IDEMPOTENCY_KEY"] = token
+    if capacity is not None:
+        environ["HTTP_X_ACT_AS"] = capacity
     inner = WSGIRequest(environ)
     for name in ("user", "session", "request_id"):
         if hasattr(request, name):
@@ -188,14 +224,24 @@ def _inner(
     return inner
 
 
-def _answered(inner: WSGIRequest) -> Answer:
+def _response(inner: WSGIRequest) -> Any:
     match = resolve(inner.path_info)
     own = getattr(match.func, "_non_atomic_requests", ())
     # What Django does around a view (ATOMIC_REQUESTS), because nobody does it around this one.
     with nullcontext() if "default" in own else transaction.atomic():
-        response = match.func(inner, *match.args, **match.kwargs)
+        response: Any = match.func(inner, *match.args, **match.kwargs)
         if hasattr(response, "render"):
             response.render()
+    return response
+
+
+def _answered(inner: WSGIRequest, principal: Principal) -> Answer:
+    try:
+        response = _response(inner)
+    finally:
+        # A file that came with it lies on the disk till then.
+        inner.close()
     content = b"".join(response.streaming_content) if response.streaming else response.content
     body = orjson.loads(content) if content else {}
-    return Answer(response.status_code, body, response.headers.get("ETag"), response.headers.get("Location"))
+    headers = response.headers
+    return Answer(response.status_code, body, headers.get("ETag"), headers.get("Location"), principal)

@@ -73,6 +73,12 @@ def moment(value: Any) -> str:
     return timezone.localtime(found).strftime("%d/%m/%Y %H:%M") if found else NOTHING
 
 
+def last_day(value: Any) -> str:
+    """The last day of what ends at a moment: 31/12/2024 for the midnight after it."""
+    found = parse_datetime(str(value or ""))
+    return timezone.localtime(found - dt.timedelta(microseconds=1)).strftime("%d/%m/%Y") if found else NOTHING
+
+
 def plain_day(typed: str) -> str:
     """A day as people type it, 1/8/2026 or 01-08-2026, as the API reads it; what is no day stays as it is,
     and is refused there.

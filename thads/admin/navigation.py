@@ -23,6 +23,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
                 _entry(request, "menu.cases", "folder_open", "cases", P.READ_CASES),
                 _entry(request, "menu.open_case", "note_add", "open-case", P.OPEN_CASES),
                 _entry(request, "menu.judgments", "gavel", "judgments", P.READ_CASES),
+                _entry(request, "menu.tags", "label", "tags", P.READ_CASES),
                 _entry(request, "menu.imports", "upload_file", "imports", P.IMPORT_STORIES),
             ],
         },
@@ -33,7 +34,8 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
                     request, f"menu.form_{number}", "table_chart", "form", P.READ_STATISTICS, number=number
                 )
                 for number in forms()
-            ],
+            ]
+            + [_entry(request, "menu.targets", "flag", "targets", P.READ_STATISTICS)],
         },
         {
             "title": say("menu.organisation"),
@@ -41,6 +43,15 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
                 _entry(request, "menu.units", "account_balance", "units", P.READ_ORGANISATION),
                 _entry(request, "menu.officers", "badge", "officers", P.READ_ORGANISATION),
                 _entry(request, "menu.assignments", "assignment_ind", "assignments", P.READ_ORGANISATION),
+                _entry(request, "menu.delegations", "handshake", "delegations", P.READ_ORGANISATION),
+            ],
+        },
+        {
+            "title": say("menu.access"),
+            "items": [
+                _entry(request, "menu.accounts", "manage_accounts", "accounts", P.MANAGE_ACCOUNTS),
+                _entry(request, "menu.api_keys", "key", "api-keys", P.MANAGE_API_KEYS),
+                _entry(request, "menu.reveals", "visibility", "reveals", P.READ_REVEALS),
             ],
         },
     ]

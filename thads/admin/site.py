@@ -18,7 +18,7 @@ from unfold.sites import UnfoldAdminSite
 
 from officers import roles
 from officers.roles import ROLE_BY_CODE
-from thads.admin import errors
+from thads.admin import acting, errors
 from thads.admin.asking import Unanswered
 from thads.admin.signing_in import SignInForm
 from thads.admin.words import say
@@ -35,7 +35,7 @@ def language_chosen(request: HttpRequest) -> str:
 def may(request: HttpRequest, permission: str) -> bool:
     """Whether whoever asks has this button."""
     user: Any = request.user
-    return bool(user.is_authenticated and roles.may(user.principal, permission))
+    return bool(user.is_authenticated and roles.may(acting.principal_of(request), permission))
 
 
 class DeskSite(UnfoldAdminSite):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from thads.common.errors import Fault, Forbidden
@@ -14,7 +14,8 @@ class Principal:
 
     ``role`` is a code of ``officers.roles``; ``unit_id`` the unit whose subtree it belongs to; ``officer_id``
     the officer it is, where it is one. ``permissions`` are all it may do, where that is less than the role;
-    ``behalf`` the officer by whose delegation it acts (key and name).
+    ``behalf`` the officer by whose delegation it acts (key and name). ``subtree`` are the units of its place,
+    where they were read together with it; it lives no longer than the request.
     """
 
     kind: Literal["USER", "API_KEY", "SYSTEM"]
@@ -25,6 +26,7 @@ class Principal:
     officer_id: int | None = None
     permissions: frozenset[str] | None = None
     behalf: tuple[int, str] | None = None
+    subtree: frozenset[int] | None = field(default=None, compare=False, repr=False)
 
     @property
     def by(self) -> str:

@@ -26,6 +26,16 @@ def unseal(sealed: bytes) -> str:
     return _cipher(settings.THADS_IDENTIFIER_KEY).decrypt(sealed, None).decode()
 
 
+def seal_file(content: bytes) -> bytes:
+    """The sealed form of a file that names people."""
+    return _cipher(settings.THADS_IDENTIFIER_KEY).encrypt(content, None)
+
+
+def unseal_file(sealed: bytes) -> bytes:
+    """The file in clear. Raises as ``unseal`` does."""
+    return _cipher(settings.THADS_IDENTIFIER_KEY).decrypt(sealed, None)
+
+
 @lru_cache(maxsize=4)
 def _cipher(secret: str) -> AESSIV:
     return AESSIV(hashlib.sha512(secret.encode()).digest())

@@ -28,6 +28,12 @@ _SETTLED = """
     )) FROM now
 """
 
+#: Whoever has begun to write has a transaction id. Asked after a moment was taken, for what was open then.
+_OLDEST_WRITER = """
+    SELECT min(xact_start) FROM pg_stat_activity
+    WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid() AND datname = current_database()
+"""
+
 #: Parallel workers are not worth their start: what is read in here takes a few milliseconds, and many read at
 #: the same time.
 _SNAPSHOT = (
@@ -67,6 +73,17 @@ def settled(unit_ids: Collection[int] | None = None) -> dt.datetime:
         cursor.execute(sql, params)
         value: dt.datetime = cursor.fetchone()[0]
         return value
+
+
+def complete_until() -> dt.datetime:
+    """A moment up to which everything that was written, announced or not, has been committed or has been
+    refused: what is read after this call misses nothing of it. Rather too early than too late.
+    """
+    known = settled()
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDEST_WRITER)
+        oldest: dt.datetime | None = cursor.fetchone()[0]
+    return known if oldest is None else min(known, oldest)
 
 
 @contextmanager

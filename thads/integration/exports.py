@@ -27,7 +27,7 @@ from cases.rules.tables import tables
 from officers.models import Unit
 from thads.common.snapshot import consistent_read
 from thads.jobs.models import Job
-from thads.jobs.runner import submit
+from thads.jobs.runner import check_cancelled, submit
 
 #: Cases read and written together.
 BATCH = 300
@@ -61,6 +61,7 @@ def run(job: Job) -> dict[str, Any]:
             job.cursor, job.progress_done = cursor, cursor["cases"]
             job.progress_total = max(job.progress_total or 0, cursor["cases"])
             job.save(update_fields=["cursor", "progress_done", "progress_total"])
+            check_cancelled(job)
         file.seek(0)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return {"cases": cursor["cases"], "bytes": cursor["bytes"], "sha256": sha256}

@@ -20,7 +20,8 @@ def sweep_files(*, now: dt.datetime) -> int:
     needed = {
         Path(name).name for name in Job.objects.unfinished().values_list("params__file", flat=True) if name
     }
-    fresh = Job.objects.filter(kind__in=("EXPORT", "LIST"), ended_at__gt=now - EXPORTS_KEPT)
+    done = Job.objects.filter(kind__in=("EXPORT", "LIST"), state=Job.DONE)
+    fresh = done.filter(ended_at__gt=now - EXPORTS_KEPT)
     needed |= {Path(name).name for name in fresh.values_list("params__file", flat=True) if name}
     gone = 0
     for folder in ("imports", "exports"):

@@ -41,7 +41,7 @@ from cases.rules.tables import tables
 from officers.models import Unit
 from thads.common.errors import Fault, Refused
 from thads.jobs.models import Finding, Job
-from thads.jobs.runner import JobFailed, submit
+from thads.jobs.runner import JobFailed, check_cancelled, submit
 from thads.journal import consumers
 
 EACH, ATOMIC = "each", "atomic"
@@ -213,6 +213,7 @@ def _write_each(job: Job) -> Counts:
     counts = Counts(**job.cursor.get("counts", {}))
     with default_storage.open(job.params["file"], "rb") as file:
         for chunk in _chunks(file, job.cursor.get("offset", 0), job.cursor.get("lines", 0)):
+            check_cancelled(job)
             counts = _write_chunk(job, chunk, counts)
     return counts
 
@@ -299,6 +300,7 @@ def _check_all(job: Job) -> Counts:
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
             cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
         for chunk in _chunks(file, 0, 0):
+            check_cancelled(job)
             done = _check(job, chunk, _register(job), announced, seen_before=True)
             counts = _added(counts, done.counts)
             Finding.objects.bulk_create(done.findings)
@@ -315,6 +317,7 @@ def _check_all(job: Job) -> Counts:
 _SCRATCH = {
     "import_seen": "identity text PRIMARY KEY, digest text NOT NULL",
     "import_ids": "id uuid NOT NULL, line bigint NOT NULL, bearer text NOT NULL",
+    "import_keys": "noun text NOT NULL, id text NOT NULL, line bigint NOT NULL, bearer text NOT NULL",
 }
 
 
@@ -328,16 +331,18 @@ def _refuse_standing_cases() -> None:
 
 
 def _check_ids(job: Job) -> Counts:
-    """Refuse the stories of a restore in which an id stands for two things."""
+    """Refuse the stories of a restore in which an id, or a key of another system, stands for two things."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT max(line), id FROM import_ids GROUP BY id HAVING count(DISTINCT bearer) > 1 ORDER BY 1, 2"
         )
-        twice = cursor.fetchall()
-    faults = [
-        _finding(job, Finding.ERROR, line, Fault("ID_TWICE", "", {"id": str(key)})) for line, key in twice
-    ]
-    Finding.objects.bulk_create(faults)
+        twice = [(line, Fault("ID_TWICE", "", {"id": str(key)})) for line, key in cursor.fetchall()]
+        cursor.execute(
+            "SELECT max(line), id FROM import_keys GROUP BY noun, id HAVING count(DISTINCT bearer) > 1 "
+            "ORDER BY 1, 2"
+        )
+        twice += [(line, Fault("EXTERNAL_ID_TWICE", "", {"key": key})) for line, key in cursor.fetchall()]
+    Finding.objects.bulk_create(_finding(job, Finding.ERROR, line, fault) for line, fault in twice)
     return Counts(refused=len({line for line, _ in twice}))
 
 
@@ -355,6 +360,7 @@ def _write_all(job: Job) -> Counts:
                 )
             _refuse_standing_cases()
         for chunk in _chunks(file, 0, 0):
+            check_cancelled(job)
             register = _register(job)
             done = _check(job, chunk, register, announced)
             if done.counts.refused:
@@ -494,6 +500,17 @@ def _remember_ids(planned: list[tuple[int, StoryPlan]]) -> None:
                 yield plan.record.judgment, line, repr(plan.lawful.story.judgment)
 
     _copy_scratch("import_ids", rows())
+    _copy_scratch("import_keys", _keys_borne(planned))
+
+
+def _keys_borne(planned: list[tuple[int, StoryPlan]]) -> Iterator[tuple[Any, ...]]:
+    """The keys of other systems that a restore would write: the noun, the key, the line, what bears it."""
+    for line, plan in planned:
+        if plan.record is not None:
+            for noun, place, key in plan.record.own_keys():
+                yield noun, str(key), line, f"{line}/{place}"
+            for key in plan.record.keys.judgment:
+                yield "judgment", str(key), line, repr(plan.lawful.story.judgment)
 
 
 def _copy_scratch(table: str, rows: Iterable[tuple[Any, ...]]) -> None:

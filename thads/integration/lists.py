@@ -28,8 +28,9 @@ from rest_framework.request import Request
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from thads.common.api.base import ScopedListView
-from thads.common.api.parameters import read_query
-from thads.common.api.table import FORMAT, cells, columns_of, csv_lines, plain
+from thads.common.api.parameters import parameter_fault, read_query
+from thads.common.api.table import FORMAT, cells, chosen_columns, csv_lines, plain
+from thads.common.errors import BadRequest
 from thads.jobs.caller import Caller
 from thads.jobs.models import Job
 from thads.jobs.runner import submit
@@ -84,6 +85,15 @@ def asked(name: str, query: Mapping[str, str], caller: Caller, *, lang: str, at:
     view.request, view.kwargs = Request(WSGIRequest(environ)), {}
     view.__dict__.update(principal=caller.principal, scope=caller.scope, lang=lang)
     view.values = read_query(view.request._request.GET, view.parameters("GET"))
+    faults = [
+        parameter_fault(one, "PARAMETERS_TOGETHER", other="export")
+        for one in ("expand", "modified_since")
+        if one in query
+    ]
+    if faults:
+        raise BadRequest(faults)
+    # What is wrong with the choice of columns or with the search is said before anything is read.
+    view.shape, view.wanted  # noqa: B018
     return view
 
 
@@ -137,7 +147,7 @@ def _write_csv(file: IO[bytes], view: Any) -> int:
 
 def _write_xlsx(file: IO[bytes], view: Any, folder: Path) -> int:
     """A workbook of as many sheets as the rows need, each under the headings."""
-    columns = columns_of(view)
+    columns = chosen_columns(view)
     money = [column.money for column in columns]
     # A row goes to a file in the folder as soon as the next one comes: nothing is kept in memory.
     with Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:

@@ -10,10 +10,11 @@ the job has come: after a crash it goes on exactly there. An atomic job is one t
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import orjson
 from django.db import DataError, transaction
@@ -21,9 +22,10 @@ from django.utils import timezone
 
 from thads.common.bulk import copy_rows
 from thads.common.errors import Fault, Refused
+from thads.common.sealing import seal_file, unseal_file
 from thads.jobs.caller import Caller
-from thads.jobs.models import BulkOutcome, BulkRow, Finding, Job
-from thads.jobs.runner import JobFailed, submit
+from thads.jobs.models import BulkOutcome, BulkRow, BulkWorkbook, Finding, Job
+from thads.jobs.runner import JobFailed, check_cancelled, submit
 
 ATOMIC, EACH = "atomic", "each"
 MODES = (ATOMIC, EACH)
@@ -33,6 +35,10 @@ AT_ONCE = 1000
 MOST = 100_000
 #: Rows in one transaction of a job.
 CHUNK = 500
+#: How long it is kept what became of each row, longer than an Idempotency-Key is known, and the workbook in
+#: which rows were sent, which names people.
+OUTCOMES_KEPT: Final = dt.timedelta(days=30)
+WORKBOOKS_KEPT: Final = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +118,61 @@ def kept_results(job_id: int) -> list[Result]:
 
 
 def submit_bulk(
-    *, kind: str, caller: Caller, rows: Sequence[Any], mode: str, dry_run: bool, unit_id: int
+    *,
+    kind: str,
+    caller: Caller,
+    rows: Sequence[Any],
+    mode: str,
+    dry_run: bool,
+    unit_id: int,
+    workbook: bytes | None = None,
 ) -> Job:
-    """Put down the job that deals with the rows, which are kept until they have been dealt with."""
+    """Put down the job that deals with the rows, which are kept until they have been dealt with; the
+    ``workbook`` they came in is kept for ``WORKBOOKS_KEPT``, to be given back with its bad cells marked.
+    """
     params = _params(caller, mode, dry_run)
+    if workbook is not None:
+        params["workbook"] = True
     job = submit(kind=kind, params=params, by=caller.principal.by, unit_id=unit_id, total=len(rows))
     copy_rows(
         BulkRow,
         ("job_id", "place", "body"),
         ((job.pk, place, orjson.dumps(row).decode()) for place, row in enumerate(rows)),
     )
+    if workbook is not None:
+        BulkWorkbook.objects.create(job=job, content=seal_file(workbook))
     return job
+
+
+def kept_workbook(job_id: int) -> bytes | None:
+    """The workbook in which the rows of a job came, as long as it is kept."""
+    found = BulkWorkbook.objects.filter(job=job_id).values_list("content", flat=True).first()
+    return None if found is None else unseal_file(bytes(found))
+
+
+# --- Not for ever -------------------------------------------------------------------------------------------
+
+
+def is_kept(ended_at: dt.datetime | None, kept: dt.timedelta, now: dt.datetime) -> bool:
+    """Whether what is ``kept`` so long of a job that ended then is still there."""
+    return ended_at is None or ended_at > now - kept
+
+
+def sweep(*, now: dt.datetime) -> int:
+    """Delete what bulks have kept beyond its time: workbooks, and the outcome of every row with what was
+    wrong with it. The jobs with their counts stay. Returns how many jobs have lost something.
+    """
+    over = Job.objects.filter(ended_at__isnull=False)
+    old = BulkWorkbook.objects.filter(job__in=over.filter(ended_at__lte=now - WORKBOOKS_KEPT))
+    touched = set(old.values_list("job_id", flat=True))
+    old.delete()
+    ended = over.filter(ended_at__lte=now - OUTCOMES_KEPT, outcomes__isnull=False)
+    for job in ended.distinct().values_list("pk", flat=True):
+        with transaction.atomic():
+            Finding.objects.filter(job=job).delete()
+            BulkOutcome.objects.filter(job=job).delete()
+        touched.add(job)
+    return len(touched)
 
 
 def run(job: Job, noun: Noun) -> dict[str, Any]:
@@ -143,6 +193,7 @@ def run(job: Job, noun: Noun) -> dict[str, Any]:
 
 def _chunk_done(job: Job, noun: Noun) -> bool:
     """One transaction: some rows, what became of them, and how far the job has come. False at the end."""
+    check_cancelled(job)
     caller = Caller.from_params(job.params["caller"])
     with transaction.atomic():
         first = job.cursor.get("next", 0)
@@ -162,7 +213,10 @@ def _whole(job: Job, noun: Noun) -> None:
     caller, dry_run = Caller.from_params(job.params["caller"]), job.params["dry_run"]
     with transaction.atomic():
         noun.lock(caller, (row for chunk in _chunks(job) for row in chunk))
-        results = [result for chunk in _chunks(job) for result in _recorded(noun, caller, chunk)]
+        results: list[Result] = []
+        for chunk in _chunks(job):
+            check_cancelled(job)
+            results += _recorded(noun, caller, chunk)
         undone = dry_run or (job.params["mode"] == ATOMIC and any(one.refused for one in results))
         if undone:
             transaction.set_rollback(True)

@@ -13,12 +13,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from thads.common import waking
-from thads.common.errors import Refused
-from thads.jobs.models import Job
+from thads.common.errors import Conflict, Fault, Refused
+from thads.jobs.models import BulkRow, Job
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,10 @@ class JobFailed(Refused):
     def __init__(self, summary: dict[str, Any]) -> None:
         self.summary = summary
         super().__init__(())
+
+
+class JobCancelled(Exception):
+    """Somebody asked that the job should end before its time."""
 
 
 Handler = Callable[[Job], dict[str, Any]]
@@ -58,15 +64,42 @@ def run(job_id: int) -> bool:
     with _alone(job_id) as mine:
         if not mine:
             return False
-        job = Job.objects.get(pk=job_id)
-        if job.is_over:
+        # Waits for who is just cancelling it.
+        begun = Job.objects.unfinished().filter(pk=job_id)
+        if not begun.update(state=Job.RUNNING, attempts=F("attempts") + 1):
             return False
-        job.state, job.attempts = Job.RUNNING, job.attempts + 1
-        job.save(update_fields=["state", "attempts"])
+        job = Job.objects.get(pk=job_id)
         if job.attempts > MAX_ATTEMPTS:
             _end(job, Job.FAILED, {"code": "JOB_GAVE_UP"})
             return True
         return _handle(job)
+
+
+def cancel(job: Job) -> None:
+    """End a job that nobody runs; of one that somebody runs, ask that it should end: it does at its next
+    step, or comes to its end before. What it has written stands. Needs a transaction, and the job read in it.
+
+    Raises Conflict when it has come to another end.
+    """
+    if job.state == Job.CANCELLED:
+        return
+    asked = Job.objects.unfinished().filter(pk=job.pk).update(cancel_asked_at=Now())
+    if not asked:
+        raise Conflict(Fault("JOB_OVER"))
+    with _alone(job.pk) as free:
+        if free:
+            _end(job, Job.CANCELLED, cancelled_summary(job))
+
+
+def check_cancelled(job: Job) -> None:
+    """For handlers, between two steps. Raises JobCancelled when the job is to end."""
+    if Job.objects.filter(pk=job.pk, cancel_asked_at__isnull=False).exists():
+        raise JobCancelled
+
+
+def cancelled_summary(job: Job) -> dict[str, Any]:
+    """What a job had come to when it was cancelled."""
+    return {**job.cursor.get("counts", {}), "code": "JOB_CANCELLED"}
 
 
 def unfinished() -> list[int]:
@@ -95,6 +128,8 @@ def _handle(job: Job) -> bool:
     handler: Handler = import_string(settings.JOB_KINDS[job.kind])
     try:
         summary = handler(job)
+    except JobCancelled:
+        _end(job, Job.CANCELLED, cancelled_summary(job))
     except JobFailed as failed:
         _end(job, Job.FAILED, failed.summary)
     except OperationalError:
@@ -112,6 +147,8 @@ def _handle(job: Job) -> bool:
 
 def _end(job: Job, state: str, summary: dict[str, Any]) -> None:
     Job.objects.filter(pk=job.pk).update(state=state, summary=summary, ended_at=timezone.now())
+    if state == Job.CANCELLED:
+        BulkRow.objects.filter(job=job).delete()
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from thads.jobs import runner
+from thads.jobs import bulk, runner
 
 
 @shared_task(name="thads.jobs.tasks.run", ignore_result=True)
@@ -17,3 +18,9 @@ def run(job_id: int) -> None:
 def sweep() -> None:
     """Find the jobs that nobody is running: their message was lost, or their worker died."""
     runner.wake_unfinished()
+
+
+@shared_task(name="thads.jobs.tasks.sweep_bulks", ignore_result=True)
+def sweep_bulks() -> None:
+    """Delete the rows of bulks, and the workbooks, that have been kept for their time."""
+    bulk.sweep(now=timezone.now())

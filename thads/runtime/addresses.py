@@ -9,6 +9,9 @@ from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlspli
 
 #: Seconds a connection is kept for the next request of the same thread.
 CONNECTION_LIFE = 60
+#: Uses after which a statement is planned once for a connection without being told so. Who wants it says so
+#: (thads.common.statements); most are written anew by each request and would only push the others out.
+NEVER_BY_ITSELF = 2**31
 
 
 class AddressError(ValueError):
@@ -36,13 +39,13 @@ def django_database(address: str) -> dict[str, Any]:
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or unquote(parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "thads.common.postgres",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(options.pop("port", port or "")),
-        "OPTIONS": {"application_name": "thads", **options},
+        "OPTIONS": {"application_name": "thads", "prepare_threshold": NEVER_BY_ITSELF, **options},
         "CONN_MAX_AGE": CONNECTION_LIFE,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -51,7 +54,7 @@ def django_database(address: str) -> dict[str, Any]:
 def no_database() -> dict[str, Any]:
     """An entry for work that needs no database; the error of whoever connects says what to set."""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "thads.common.postgres",
         "NAME": "none",
         "HOST": "/DATABASE_URL-is-not-set,-start-through-manage.py-or-set-it",
         "CONN_MAX_AGE": 0,

@@ -57,6 +57,27 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         fields = ("public_id", "ref", "kind", "owner", "description", "certificate")
 
 
+class DebtorSerializer(serializers.ModelSerializer[Party]):
+    class Meta:
+        model = Party
+        fields = ("name",)
+
+
+class CaseSerializer(serializers.ModelSerializer[Case]):
+    authority = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    unit = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    officer = OfficerSerializer(read_only=True)
+    themes = ThemeSerializer(many=True, read_only=True)
+    debtors = DebtorSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Case
+        fields = (
+            "public_id", "decision_number", "decision_date", "authority", "unit", "officer", "initiation",
+            "field", "bucket", "due", "remaining", "last_act_on", "themes", "debtors",
+        )  # fmt: skip
+
+
 class CaseDetailSerializer(serializers.ModelSerializer[Case]):
     authority = serializers.SlugRelatedField(slug_field="code", read_only=True)
     unit = serializers.SlugRelatedField(slug_field="code", read_only=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from thads.settings import *  # noqa: F403
+from thads.settings import DATABASES as _DATABASES
 from thads.settings import INSTALLED_APPS as _INSTALLED_APPS
+
+DATABASES = {"default": {**_DATABASES["default"], "ENGINE": "django.db.backends.postgresql"}}
 
 INSTALLED_APPS = [*_INSTALLED_APPS, "rest_framework.authtoken"]
 

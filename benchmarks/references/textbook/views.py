@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from rest_framework import generics
 from rest_framework.serializers import BaseSerializer
 
-from benchmarks.references.textbook.serializers import ActSerializer, CaseDetailSerializer
-from cases.models import Act, Case
+from benchmarks.references.textbook.serializers import ActSerializer, CaseDetailSerializer, CaseSerializer
+from cases.models import Act, Case, Party
 from officers.models import Assignment, Unit
 
 
@@ -22,6 +22,20 @@ def _units(user: Any) -> QuerySet[Unit]:
     """The unit in which somebody works, and those below it."""
     own = Assignment.objects.filter(officer=user.officer).values("unit")
     return Unit.objects.filter(Q(pk__in=own) | Q(parent__in=own))
+
+
+class CaseList(generics.ListAPIView[Case]):
+    serializer_class = CaseSerializer
+    filterset_fields = ("bucket", "field", "initiation", "officer")
+
+    def get_queryset(self) -> QuerySet[Case]:
+        debtors = Party.objects.filter(role="DEBTOR").order_by("position")
+        return (
+            Case.objects.filter(unit__in=_units(self.request.user))
+            .select_related("authority", "unit", "officer")
+            .prefetch_related("themes", Prefetch("parties", debtors, to_attr="debtors"))
+            .order_by("-decision_date", "-id")
+        )
 
 
 class CaseDetail(generics.RetrieveAPIView[Case]):

@@ -12,6 +12,7 @@ from reports.counting.regimes import regimes
 from reports.forms import forms
 from thads.admin import formats
 from thads.admin.asking import asked, cursor_of
+from thads.admin.pages.lists import officers_by_code, units_of
 from thads.admin.pages.scope import choices_of, period_of
 from thads.admin.site import site
 from thads.admin.words import lang, say
@@ -120,6 +121,12 @@ def figure(request: HttpRequest) -> HttpResponse:
         raise Http404(say("site.no_such_page"))
     shown = asked(request, "statistics-cases", None, **{"page_size": 50, **query})
     base = {name: value for name, value in query.items() if name != "cursor"}
+    units = {one["code"]: one["name"] for one in units_of(request)}
+    movements = [move for one in shown["results"] for move in one["movements"]]
+    for move in movements:
+        move["other_name"] = units.get(move["other_unit"] or "", move["other_unit"])
+    codes = {move["officer"] for move in movements} | {shown["scope"]["officer"]}
+    people = officers_by_code(request, {one for one in codes if one})
     # The next page is asked about the very moment of this one.
     if shown["next"] or shown["previous"]:
         base["known_at"] = _known_at(shown["next"] or shown["previous"])
@@ -128,6 +135,7 @@ def figure(request: HttpRequest) -> HttpResponse:
         "figure",
         title=say("figures.cases_behind"),
         figure=shown,
+        names={one["code"]: one["name"] for one in people},
         money=shown["measure"] == "MONEY",
         next=_page(base, shown["next"]),
         previous=_page(base, shown["previous"]),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from cases.rules import buckets
 from officers.roles import ROLE_BY_CODE, Permission
+from thads.admin import acting
 from thads.admin.asking import asked
 from thads.admin.pages.lists import parameters_of
 from thads.admin.pages.scope import choices_of, period_of
@@ -22,7 +23,7 @@ _BEST = 10
 def front(request: HttpRequest) -> HttpResponse:
     """Figures first for whoever leads, counts or checks; cases first for whoever enforces or keeps files."""
     user: Any = request.user
-    role = ROLE_BY_CODE[user.principal.role]
+    role = ROLE_BY_CODE[acting.principal_of(request).role]
     context: dict[str, Any] = {
         "title": say("front.title"),
         "person": user.officer.name if user.officer_id and user.officer.name else user.get_username(),
@@ -47,7 +48,10 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
     return {
         "overview": overview,
         "scope": choices_of(request, period),
-        "ratios": [(measure, overview["ratios"][measure]) for measure in ("CASES", "MONEY")],
+        "ratios": [
+            (measure, overview["ratios"][measure], overview["targets"][measure])
+            for measure in ("CASES", "MONEY")
+        ],
         "months": _months(overview),
         "averages": _averages(overview),
         "officers": [one for one in overview["officers"] if one["code"]][:_BEST],

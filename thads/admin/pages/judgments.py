@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from cases.rules.tables import tables
 from officers.roles import Permission
 from thads.admin.asking import asked
+from thads.admin.codes import name_recorders
 from thads.admin.pages.cases import unit_names
 from thads.admin.pages.lists import page_of
 from thads.admin.site import may, site
@@ -31,6 +32,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 def shown(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """One judgment: what it says, whom and what it proposes, its cases and its corrections."""
     judgment = asked(request, "judgment", {"id": str(id)})
+    name_recorders(judgment["corrections"])
     return site.show(
         request,
         "judgment",

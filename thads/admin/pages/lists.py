@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import resolve, reverse
 
-from thads.admin.asking import asked, cursor_of
+from officers.roles import Permission
+from thads.admin.asking import asked, cursor_of, every
 from thads.admin.formats import plain_day
+from thads.admin.site import may
 
 PAGE = 50
 #: What a list is searched by where it takes no free text: the exact number.
@@ -54,3 +56,16 @@ def parameters_of(name: str, args: Mapping[str, Any] | None = None) -> set[str]:
 def _beside(given: Mapping[str, str], address: str | None) -> str | None:
     cursor = cursor_of(address)
     return None if cursor is None else "?" + urlencode({**given, "cursor": cursor})
+
+
+def units_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """The units the caller sees; none for whoever may not read the organisation (a narrow delegation)."""
+    return every(request, "units") if may(request, Permission.READ_ORGANISATION) else []
+
+
+def officers_by_code(request: HttpRequest, codes: Iterable[str]) -> list[dict[str, Any]]:
+    """The officers with these codes, as far as the caller sees them."""
+    wanted = ",".join(sorted(codes))
+    if not wanted or not may(request, Permission.READ_ORGANISATION):
+        return []
+    return every(request, "officers", code__in=wanted)

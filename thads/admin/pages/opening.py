@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from cases.rules.tables import tables
 from officers.roles import Permission
-from thads.admin.asking import Wrong, ask, every, new_token
+from thads.admin.asking import Wrong, ask, new_token
 from thads.admin.formats import plain_amount, plain_day
 from thads.admin.pages.cases import officers_of
+from thads.admin.pages.lists import units_of
 from thads.admin.pages.recording import shown_figures
 from thads.admin.site import may, site
 from thads.admin.words import lang, say
@@ -144,7 +145,7 @@ def _form(
         form.obligations = min(form.obligations + 1, _MOST)
     law, english = tables(), lang()
     principal: Any = request.user.principal  # type: ignore[union-attr]
-    units = every(request, "units")
+    units = units_of(request)
     own = next((one["code"] for one in units if one["parent"] not in {x["code"] for x in units}), "")
     values = {name: form.value(name) for name in _HEAD}
     if not form.typed:

@@ -6,15 +6,21 @@ from django.http import HttpRequest, HttpResponse
 
 from officers.roles import ROLE_NAMES, Permission
 from thads.admin.asking import asked, every
-from thads.admin.pages.lists import page_of
+from thads.admin.pages.lists import page_of, units_of
 from thads.admin.site import may, site
 from thads.admin.words import lang, say
 
 
 def units(request: HttpRequest) -> HttpResponse:
     page = page_of(request, "units", ("q", "unit"))
-    manages = may(request, Permission.MANAGE_ORGANISATION)
-    return site.show(request, "units", title=say("units.title"), page=page, manages=manages)
+    return site.show(
+        request,
+        "units",
+        title=say("units.title"),
+        page=page,
+        unit_names={one["code"]: one["name"] for one in units_of(request)},
+        manages=may(request, Permission.MANAGE_ORGANISATION),
+    )
 
 
 def unit(request: HttpRequest, code: str) -> HttpResponse:
@@ -28,6 +34,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         title=shown["name"],
         unit=shown,
         below=below,
+        unit_names={one["code"]: one["name"] for one in units_of(request)},
         people=people,
         manages=may(request, Permission.MANAGE_ORGANISATION),
         staffs=may(request, Permission.MANAGE_STAFF),
@@ -36,7 +43,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 
 def officers(request: HttpRequest) -> HttpResponse:
     page = page_of(request, "officers", ("q", "unit", "role", "ordering"))
-    known = every(request, "units")
+    known = units_of(request)
     return site.show(
         request,
         "officers",
@@ -44,7 +51,7 @@ def officers(request: HttpRequest) -> HttpResponse:
         page=page,
         units=known,
         unit_names={one["code"]: one["name"] for one in known},
-        roles=_roles(),
+        roles=role_choices(),
         manages=may(request, Permission.MANAGE_STAFF),
     )
 
@@ -52,7 +59,7 @@ def officers(request: HttpRequest) -> HttpResponse:
 def officer(request: HttpRequest, code: str) -> HttpResponse:
     """One officer: rank, assignments, and the way to the cases."""
     shown = asked(request, "officer", {"code": code})
-    names = {one["code"]: one["name"] for one in every(request, "units")}
+    names = {one["code"]: one["name"] for one in units_of(request)}
     title = shown["name"] or shown["code"]
     manages = may(request, Permission.MANAGE_STAFF)
     return site.show(request, "officer", title=title, officer=shown, unit_names=names, manages=manages)
@@ -60,7 +67,7 @@ def officer(request: HttpRequest, code: str) -> HttpResponse:
 
 def assignments(request: HttpRequest) -> HttpResponse:
     page = page_of(request, "assignments", ("q", "unit", "role", "ordering"))
-    known = every(request, "units")
+    known = units_of(request)
     return site.show(
         request,
         "assignments",
@@ -68,10 +75,11 @@ def assignments(request: HttpRequest) -> HttpResponse:
         page=page,
         units=known,
         unit_names={one["code"]: one["name"] for one in known},
-        roles=_roles(),
+        roles=role_choices(),
         manages=may(request, Permission.MANAGE_STAFF),
     )
 
 
-def _roles() -> list[tuple[str, str]]:
+def role_choices() -> list[tuple[str, str]]:
+    """The roles to choose from, the highest first."""
     return [(code, name.text(lang())) for code, name in ROLE_NAMES.items()]

@@ -20,8 +20,10 @@ from cases.rules.story import NAMES_RELIEF
 from cases.rules.tables import ActType, tables
 from officers.roles import Permission
 from thads.admin.asking import Answer, Wrong, ask, asked, every, new_token
+from thads.admin.codes import name_recorders
 from thads.admin.formats import day, plain_amount, plain_day
-from thads.admin.pages.cases import changed, officers_of
+from thads.admin.pages.cases import changed, holder_names, officers_of
+from thads.admin.pages.lists import units_of
 from thads.admin.site import may, site
 from thads.admin.words import lang, say
 
@@ -218,7 +220,7 @@ def _form(
         "is_relief": kind.code == NAMES_RELIEF,
     }
     if "unit" in form.asks:
-        context["units"] = every(request, "units")
+        context["units"] = units_of(request)
         context["officers"] = officers_of(request, None)
     if "field" in form.asks:
         context["fields"] = [(row.code, row.name(lang())) for row in tables().case_fields.values()]
@@ -269,7 +271,9 @@ def _preview(request: HttpRequest, form: ActForm, version: str) -> HttpResponse:
         form=form,
         body=form.body(),
         would=would,
-        changes=changed(would["before"], would["after"]),
+        changes=changed(
+            would["before"], would["after"], holder_names(request, [would["before"], would["after"]])
+        ),
         lines=[{**line, "kind_label": names[line["obligation"]]["kind_label"]} for line in would["lines"]],
         figures=shown_figures(would.get("figures")),
         version=version,
@@ -313,6 +317,7 @@ def _stale(request: HttpRequest, form: ActForm, answer: Answer) -> HttpResponse:
         if fault.code == "RECORDED_SINCE" and seq.isdigit():
             since.append(int(seq))
     acts = asked(request, "case-acts", {"id": form.case["id"]}, ordering="-seq", page_size=50)["results"]
+    name_recorders(acts)
     return site.show(
         request,
         "stale",

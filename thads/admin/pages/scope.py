@@ -14,7 +14,8 @@ from reports.counting.movements import ALL
 from reports.models import UnitTotal
 from reports.models.totals import CASES
 from reports.totals import NO_THEME
-from thads.admin.asking import every
+from thads.admin import acting
+from thads.admin.pages.lists import units_of
 from thads.admin.words import say
 from thads.common.periods import Period
 
@@ -41,8 +42,7 @@ def period_of(request: HttpRequest) -> dict[str, int]:
 def latest_period(request: HttpRequest) -> Period:
     """The latest period, no later than the one that runs, in which something moved in the caller's scope."""
     running = Period.running_on(timezone.localdate())
-    user: Any = request.user
-    scope = import_string(settings.SCOPE_RULE)(user.principal)
+    scope = import_string(settings.SCOPE_RULE)(acting.principal_of(request))
     moved = UnitTotal.objects.filter(
         unit_id__in=scope.unit_ids, book=ALL, measure=CASES, theme=NO_THEME, month__gt=0,
         fiscal_year__lte=running.fiscal_year,
@@ -55,7 +55,7 @@ def latest_period(request: HttpRequest) -> Period:
 def choices_of(request: HttpRequest, period: dict[str, int]) -> dict[str, Any]:
     """What the bar over the figures offers: units, years, months; and whether an older period is shown."""
     running, latest = Period.running_on(timezone.localdate()), latest_period(request)
-    units = every(request, "units")
+    units = units_of(request)
     years = sorted({*range(running.fiscal_year, running.fiscal_year - _YEARS, -1), period["fiscal_year"]})
     return {
         "units": units if len(units) > 1 else [],

@@ -11,11 +11,22 @@ from django import template
 from django.urls import reverse
 
 from officers.roles import ROLE_BY_CODE
-from thads.admin import formats, words
+from thads.admin import acting, formats, words
 
 register = template.Library()
 
-for _name in ("grouped", "money", "thousands", "billions", "percent", "signed", "day", "moment", "typed_day"):
+for _name in (
+    "grouped",
+    "money",
+    "thousands",
+    "billions",
+    "percent",
+    "signed",
+    "day",
+    "moment",
+    "last_day",
+    "typed_day",
+):
     register.filter(_name, getattr(formats, _name))
 
 
@@ -65,15 +76,6 @@ def person(name: str | None, code: str | None) -> str:
     return name or code or formats.NOTHING
 
 
-@register.filter
-def recorder(by: str) -> str:
-    """Who recorded, as people call him: ``USER:7 Lê Thu Hà`` is Lê Thu Hà."""
-    kind, _, name = by.partition(" ")
-    if kind.startswith("SYSTEM:"):
-        return words.say("case.by_system")
-    return name if name and ":" in kind else by
-
-
 @register.simple_tag
 def grouped_count(count: Mapping[str, Any]) -> str:
     """How many rows a list has, as far as they were counted."""
@@ -87,11 +89,27 @@ def placed(faults: Mapping[str, Any], kind: str, place: int) -> Any:
     return faults.get(f"{kind}-{place}")
 
 
-@register.simple_tag
-def role_of(user: Any) -> str:
-    """What somebody is in the service today."""
-    role = ROLE_BY_CODE.get(user.principal.role) if user.is_authenticated else None
+@register.simple_tag(takes_context=True)
+def role_of(context: Any, user: Any) -> str:
+    """What somebody is in the service today, in the capacity chosen."""
+    if not user.is_authenticated:
+        return ""
+    role = ROLE_BY_CODE.get(acting.principal_of(context["request"]).role)
     return "" if role is None else role.name.text(words.lang())
+
+
+@register.simple_tag(takes_context=True)
+def behalf_of(context: Any) -> str:
+    """For whom somebody works by delegation now; empty for himself."""
+    request = context["request"]
+    behalf = acting.principal_of(request).behalf if request.user.is_authenticated else None
+    return "" if behalf is None else behalf[1]
+
+
+@register.simple_tag
+def capacities_of(user: Any) -> int:
+    """How many capacities somebody holds today."""
+    return len(user.capacities) if user.is_authenticated else 0
 
 
 @register.filter

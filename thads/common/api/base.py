@@ -11,9 +11,11 @@ anything but answering: 201 or 202 with ``Location``, and ``id`` in the body. A 
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -28,22 +30,45 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from thads.common.api import idempotency
+from thads.common.api import changes, idempotency
 from thads.common.api.etag import etag_of, not_modified
 from thads.common.api.filters import documented, filter_faults
 from thads.common.api.language import language_of
 from thads.common.api.operations import Operation
-from thads.common.api.pagination import Ordering, count_of, page_of, read_cursor
-from thads.common.api.parameters import COUNT, CURSOR, LANG, PAGE_SIZE, Parameter, read_query
-from thads.common.api.renderers import OneFormat
+from thads.common.api.pagination import (
+    Branches,
+    Cursor,
+    Ordering,
+    Page,
+    count_of,
+    page_of,
+    read_cursor,
+    with_more,
+)
+from thads.common.api.parameters import (
+    COUNT,
+    CURSOR,
+    LANG,
+    PAGE_SIZE,
+    Parameter,
+    parameter_fault,
+    read_query,
+)
+from thads.common.api.renderers import OneFormat, to_json
 from thads.common.api.schema import ApiSchema
+from thads.common.api.searching import read_search, search_parameter
+from thads.common.api.shape import Expansion, Shape, read_shape, shape_parameters, shaped
 from thads.common.api.table import CSV, FORMAT, TableResponse, check_unpaged
 from thads.common.errors import BadRequest, Fault, Forbidden, NotVisible
 from thads.common.labels import Label
+from thads.common.models import VersionedModel
+from thads.common.plain_text import Wanted
 from thads.common.principal import Principal, principal_of
 from thads.common.scoping import Scope
+from thads.common.snapshot import complete_until
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_Found = models.QuerySet[Any, Any]
 
 
 @cache
@@ -126,8 +151,15 @@ class ScopedAPIView(APIView):
     @cached_property
     def scope(self) -> Scope:
         """What the caller may see, worked out once for the request."""
-        scope: Scope = _rule("SCOPE_RULE")(self.principal)
+        reads = self.request.method in ("GET", "HEAD")
+        # What is written may change the units that came with the key.
+        principal = self.principal if reads else replace(self.principal, subtree=None)
+        scope: Scope = _rule("SCOPE_RULE")(principal)
         return scope
+
+    def may_ask(self, permission: str | None) -> bool:
+        """Whether the caller's role has ``permission``."""
+        return permission is not None and bool(_rule("PERMISSION_RULE")(self.principal, permission))
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(language_of(request)):
@@ -221,11 +253,24 @@ class ScopedAPIView(APIView):
 
 
 class _ModelView(ScopedAPIView):
-    """Reads rows of one model as plain dictionaries: no object is built and no serializer runs."""
+    """Reads rows of one model as plain dictionaries: no object is built and no serializer runs.
+
+    ``expansions`` are the relations that ``expand`` takes, by the member of the row.
+    """
 
     abstract = True
     model: ClassVar[type[models.Model]]
     columns: ClassVar[tuple[str, ...]]
+    expansions: ClassVar[Mapping[str, Expansion]] = {}
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What is asked for of each row. Raises BadRequest."""
+        return read_shape(self)
+
+    def shaped(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Presented rows as they were asked for."""
+        return shaped(self, rows, self.shape)
 
     def scoped(self) -> models.QuerySet[Any, Any]:
         """The rows of the model that the caller may see. Everything starts here."""
@@ -241,7 +286,7 @@ class _ModelView(ScopedAPIView):
 
 class ScopedListView(_ModelView):
     """A list. ``orderings`` maps the public name of an order to the field, which holds no NULL; a minus
-    before it turns it.
+    before it turns it. ``searched_in`` names what ``q`` is looked for in, where ``search`` does so.
     """
 
     abstract = True
@@ -249,6 +294,7 @@ class ScopedListView(_ModelView):
     filterset_class: ClassVar[type[FilterSet] | None] = None
     orderings: ClassVar[Mapping[str, str]] = {"code": "code"}
     default_ordering: ClassVar[str] = "code"
+    searched_in: ClassVar[Label | None] = None
 
     @classmethod
     def parameters(cls, method: str) -> tuple[Parameter, ...]:
@@ -263,38 +309,144 @@ class ScopedListView(_ModelView):
             default=cls.default_ordering,
         )
         filters = documented(cls.filterset_class) if cls.filterset_class else ()
-        return (*filters, order, CURSOR, PAGE_SIZE, COUNT, FORMAT, *super().parameters(method))
+        search = (search_parameter(cls.searched_in),) if cls.searched_in else ()
+        since = (changes.MODIFIED_SINCE,) if cls.tells_changes() else ()
+        shape = shape_parameters(cls.expansions)
+        pages = (order, CURSOR, PAGE_SIZE, COUNT, FORMAT)
+        return (*search, *filters, *since, *pages, *shape, *super().parameters(method))
+
+    @classmethod
+    def tells_changes(cls) -> bool:
+        """Whether the list tells what has changed since a moment."""
+        return changes.is_tracked(cls.model)
 
     def narrow(self, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
         """What the view's own parameters leave of ``rows``."""
         return rows
 
+    def branches(self) -> Branches | None:
+        """Where the indexes of the list's orders begin, if they do so alike."""
+        return None
+
+    @cached_property
+    def wanted(self) -> Wanted | None:
+        """What ``q`` asks for. Raises BadRequest."""
+        return read_search(self.values.get("q"))
+
+    def search(self, rows: models.QuerySet[Any, Any], wanted: Wanted) -> models.QuerySet[Any, Any]:
+        """Those of ``rows`` that have what is wanted."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how it is searched")
+
+    def search_page(self, rows: models.QuerySet[Any, Any], wanted: Wanted) -> tuple[_Found, _Found]:
+        """The same rows twice: for reading a page of them, and for counting them beside it."""
+        found = self.search(rows, wanted)
+        return found, found
+
+    def searched(self, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
+        """What ``q`` leaves of ``rows``."""
+        return rows if self.wanted is None else self.search(rows, self.wanted)
+
+    @cached_property
+    def shape(self) -> Shape:
+        query, shape = self.request._request.GET, read_shape(self)
+        if shape.expand and self.values["format"] == CSV:
+            raise BadRequest(parameter_fault("expand", "PARAMETERS_TOGETHER", other="format=csv"))
+        high = min((self.expansions[name].rows for name in shape.expand), default=PAGE_SIZE.high)
+        if self.values["page_size"] > high and "page_size" in query:
+            names = ",".join(name for name in shape.expand if self.expansions[name].rows == high)
+            params = {"high": high, "expand": names}
+            raise BadRequest(parameter_fault("page_size", "PAGE_TOO_LARGE_TO_EXPAND", **params))
+        return shape
+
+    @property
+    def page_size(self) -> int:
+        """Rows of a page: those asked for, or fewer where each of them is expanded at some cost."""
+        rows = [self.expansions[name].rows for name in self.shape.expand]
+        return int(min(self.values["page_size"], *rows, PAGE_SIZE.high))
+
+    def everything(self) -> models.QuerySet[Any, Any]:
+        """The rows of which the list tells that they have changed: those of ``scoped`` and, where rows are
+        kept when they are removed, the removed ones.
+        """
+        if not issubclass(self.model, VersionedModel):
+            return self.scoped()
+        rows: models.QuerySet[Any, Any] = self.model._default_manager.within(self.scope)  # type: ignore[attr-defined]
+        return rows
+
+    def departed(self, since: dt.datetime) -> changes.Source | None:
+        """The rows that have left the caller's scope since, where that is known; None where not."""
+        return None
+
+    def count_departed(self, since: dt.datetime, limit: int | None) -> int:
+        """How many of them there are, counted no further than ``limit``."""
+        return 0
+
+    def modified(self, since: dt.datetime) -> Response:
+        """What has changed at ``since`` or later, a page of it (``thads.common.api.changes``)."""
+        changes.check_since(since, self.request._request.GET)
+        token = self.values["cursor"]
+        # Asked before anything is read.
+        place = changes.Place(complete_until()) if token is None else changes.read_place(token)
+        everything, departed = self.everything(), self.departed(since)
+        sources = [changes.of_rows(everything, since), *([departed] if departed else ())]
+        page = changes.page_of(sources, place, self.page_size)
+        listed = self.searched(self.filtered(self.narrow(self.scoped())))
+        listed = listed.filter(pk__in=[one.pk for one in page.changes])
+        names = dict.fromkeys((*self.columns, "pk"))
+        standing = {row["pk"]: dict(row) for row in listed.values(*names)}
+        rows, gone = changes.told(page.changes, standing)
+        mode = self.values["count"]
+        counted = count_of(everything.filter(modified_at__gte=since), mode)
+        return Response(
+            {
+                "results": self.shaped(self.present(rows)),
+                "removed": list(gone),
+                "next": self._address(page.next.token()) if page.next else None,
+                "previous": self._address(page.previous.token()) if page.previous else None,
+                "count": with_more(counted, mode, lambda limit: self.count_departed(since, limit)),
+                "modified_until": place.until,
+            }
+        )
+
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        size = self.page_size
+        if self.tells_changes() and self.values["modified_since"] is not None:
+            return self.modified(self.values["modified_since"])
         if self.values["format"] == CSV:
             check_unpaged(request._request.GET)
             name = request.path.strip("/").rpartition("/")[2]
             return TableResponse(self, self.table(), name=name, bare=request.method == "HEAD")
-        rows = self.filtered(self.narrow(self.scoped()))
         name = self.values["ordering"]
         ordering = Ordering(self.orderings[name.removeprefix("-")], name.startswith("-"))
         token = self.values["cursor"]
         cursor = read_cursor(token, name, self.model, ordering.field) if token is not None else None
-        columns = dict.fromkeys((*self.columns, ordering.field, "pk"))
-        page = page_of(rows.values(*columns), name, ordering, cursor, self.values["page_size"])
+        page, count = self.read(name, ordering, cursor, size)
         return Response(
             {
-                "results": self.present(page.rows),
+                "results": self.shaped(self.present(page.rows)),
                 "next": self._address(page.next.token()) if page.next else None,
                 "previous": self._address(page.previous.token()) if page.previous else None,
-                "count": count_of(rows, self.values["count"]),
+                "count": count,
             }
         )
+
+    def read(
+        self, name: str, ordering: Ordering, cursor: Cursor | None, size: int
+    ) -> tuple[Page, dict[str, Any]]:
+        """A page of the list in the ordering of this name, and the count."""
+        rows = self.filtered(self.narrow(self.scoped()))
+        paged, counted = (rows, rows) if self.wanted is None else self.search_page(rows, self.wanted)
+        columns = dict.fromkeys((*self.columns, ordering.field, "pk"))
+        # A condition on words names the table it looks in, which a branch knows by another name.
+        branches = self.branches() if self.wanted is None else None
+        page = page_of(paged.values(*columns), name, ordering, cursor, size, branches)
+        return page, count_of(counted, self.values["count"])
 
     def table(self) -> models.QuerySet[Any, Any]:
         """All rows of the filter, in their order, as dictionaries (``thads.common.api.table``)."""
         asked = self.values["ordering"]
         ordering = Ordering(self.orderings[asked.removeprefix("-")], asked.startswith("-"))
-        rows = self.filtered(self.narrow(self.scoped()))
+        rows = self.searched(self.filtered(self.narrow(self.scoped())))
         columns = dict.fromkeys((*self.columns, ordering.field, "pk"))
         return rows.values(*columns).order_by(*ordering.keys)
 
@@ -302,9 +454,11 @@ class ScopedListView(_ModelView):
         """What the filter set leaves of ``rows``. Raises BadRequest with a fault for each filter whose value
         is wrong.
         """
-        if self.filterset_class is None:
+        given = self.request._request.GET
+        if self.filterset_class is None or not self.filterset_class.base_filters.keys() & given.keys():
             return rows
-        chosen = self.filterset_class(self.request._request.GET, queryset=rows, request=self.request)
+        chosen = self.filterset_class(given, queryset=rows, request=self.request)
+        chosen.view = self
         if not chosen.is_valid():
             raise BadRequest(filter_faults(chosen))
         return chosen.qs
@@ -321,13 +475,28 @@ class ScopedDetailView(_ModelView):
     not_found: ClassVar[str] = "NOT_FOUND"
     address: ClassVar[str] = "code"
 
+    @classmethod
+    def parameters(cls, method: str) -> tuple[Parameter, ...]:
+        shape = shape_parameters(cls.expansions) if method in ("GET", "HEAD") else ()
+        return (*shape, *super().parameters(method))
+
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        shape = self.shape
         row = self.found(kwargs[self.address])
         version = self.version_of(row)
         if version is None:
-            return Response(self.present([row])[0])
+            return Response(self.shown_of(row))
+        if shape.expand:
+            # What is expanded has versions of its own.
+            body = self.shown_of(row)
+            etag = etag_of(version, request, to_json(body))
+            return not_modified(request, etag) or Response(body, headers={"ETag": etag})
         etag = etag_of(version, request)
-        return not_modified(request, etag) or Response(self.present([row])[0], headers={"ETag": etag})
+        return not_modified(request, etag) or Response(self.shown_of(row), headers={"ETag": etag})
+
+    def shown_of(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row as it was asked for."""
+        return self.shaped(self.present([row]))[0]
 
     @classmethod
     def has_version(cls) -> bool:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import models
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
@@ -55,6 +57,17 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Branches:
+    """Where the indexes of a list's orders begin: ``field`` of the model, a relation, and the keys it has in
+    these rows. Each of them is walked by itself and no further than a page goes; one walk over all of them
+    would have to sort what they have.
+    """
+
+    field: str
+    keys: Collection[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Rows as dictionaries and the cursors of the pages beside them, where there are any."""
 
@@ -83,17 +96,37 @@ def read_cursor(token: str, ordering: str, model: type[models.Model], field: str
     return place
 
 
-def page_of(rows: Rows, ordering_name: str, ordering: Ordering, cursor: Cursor | None, size: int) -> Page:
+def page_of(
+    rows: Rows,
+    ordering_name: str,
+    ordering: Ordering,
+    cursor: Cursor | None,
+    size: int,
+    branches: Branches | None = None,
+) -> Page:
     """``size`` rows of ``rows`` (a ``values()`` queryset holding the ordering field and ``pk``), in one
-    query.
+    query, or with several branches in two.
     """
     backwards = cursor is not None and cursor.backwards
     falling = ordering.falling != backwards
     keyed = (ordering.field, "pk") if ordering.field not in ("pk", "id") else ("pk",)
-    selected = rows.order_by(*(("-" if falling else "") + name for name in keyed))
+    order = [("-" if falling else "") + name for name in keyed]
+    selected = rows.order_by(*order)
     if cursor is not None:
         selected = selected.filter(_beyond(keyed, cursor, falling))
-    found = list(selected[: size + 1])
+    if branches is not None and len(branches.keys) > 1:
+        foremost = _foremost(selected, branches, size + 1)
+        selected = rows.filter(pk__among=foremost).order_by(*order)
+    return page_at(list(selected[: size + 1]), ordering_name, ordering, cursor, size)
+
+
+def page_at(
+    found: list[dict[str, Any]], ordering_name: str, ordering: Ordering, cursor: Cursor | None, size: int
+) -> Page:
+    """The page made of what was found from the cursor on, in the direction it reads: up to ``size`` rows, and
+    one more where there are more.
+    """
+    backwards = cursor is not None and cursor.backwards
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -111,6 +144,14 @@ def page_of(rows: Rows, ordering_name: str, ordering: Ordering, cursor: Cursor |
     )
 
 
+def _foremost(selected: Rows, branches: Branches, limit: int) -> list[Any]:
+    """The keys of the first rows of each branch."""
+    parents: Any = _field_at(selected.model, branches.field).related_model._base_manager
+    own = ArraySubquery(selected.filter(**{branches.field: models.OuterRef("pk")}).values("pk")[:limit])
+    found = parents.filter(pk__among=branches.keys).values_list(own, flat=True)
+    return [key for keys in found for key in keys]
+
+
 def count_of(rows: models.QuerySet[Any, Any], mode: str) -> dict[str, Any]:
     """How many rows there are: ``{"value", "kind"}``.
 
@@ -124,9 +165,23 @@ def count_of(rows: models.QuerySet[Any, Any], mode: str) -> dict[str, Any]:
         return {"value": plain.count(), "kind": "exact"}
     if mode == "estimated":
         return {"value": _estimated(plain), "kind": "estimated"}
-    counted = plain[: CAP + 1].count()
+    return capped(plain[: CAP + 1].count())
+
+
+def capped(counted: int) -> dict[str, Any]:
+    """A count that went no further than ``CAP + 1``."""
     kind: Literal["capped", "exact"] = "capped" if counted > CAP else "exact"
     return {"value": min(counted, CAP), "kind": kind}
+
+
+def with_more(counted: dict[str, Any], mode: str, more: Callable[[int | None], int]) -> dict[str, Any]:
+    """``counted`` (of ``count_of``) and what ``more`` counts beside it, no further than its limit."""
+    if counted["value"] is None:
+        return counted
+    whole = counted["value"] + more(CAP + 1 if mode == "capped" else None)
+    if mode == "capped" and whole > CAP:
+        return {"value": CAP, "kind": "capped"}
+    return {**counted, "value": whole}
 
 
 def _estimated(rows: models.QuerySet[Any, Any]) -> int:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,10 +16,11 @@ from django.http import QueryDict
 from thads.common.errors import BadRequest, Fault
 from thads.common.labels import Label
 
-Kind = Literal["string", "integer", "date", "moment", "boolean", "choice"]
+Kind = Literal["string", "integer", "date", "moment", "boolean", "choice", "money", "uuid"]
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_MONEY = re.compile(r"-?\d{1,15}", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -27,7 +29,7 @@ class Parameter:
     """A query parameter of an address.
 
     ``low`` and ``high`` bound an integer, both included; ``choices`` are the codes of a choice; ``default``
-    is what the view reads when the caller says nothing.
+    is what the view reads when the caller says nothing. Money is đồng.
     """
 
     name: str
@@ -52,6 +54,12 @@ class Parameter:
             return self._date(given)
         if self.kind == "moment":
             return self._moment(given)
+        if self.kind == "money":
+            if _MONEY.fullmatch(given):
+                return int(given)
+            raise self._refused("PARAMETER_MONEY", given)
+        if self.kind == "uuid":
+            return self._uuid(given)
         if self.kind == "boolean":
             if given in _BOOLEANS:
                 return _BOOLEANS[given]
@@ -77,6 +85,12 @@ class Parameter:
         except (ValueError, OverflowError):
             pass
         raise self._refused("PARAMETER_MOMENT", given)
+
+    def _uuid(self, given: str) -> uuid.UUID:
+        try:
+            return uuid.UUID(given)
+        except ValueError:
+            raise self._refused("PARAMETER_UUID", given) from None
 
     def _refused(self, code: str, given: str, **params: Any) -> BadRequest:
         return BadRequest(parameter_fault(self.name, code, value=shortened(given), **params))

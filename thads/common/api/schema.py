@@ -14,6 +14,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from thads.common.api.changes import MODIFIED_SINCE
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter
 from thads.common.api.problems import CONTENT_TYPE, TITLES
@@ -46,19 +47,36 @@ class CountSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=["none", "exact", "capped", "estimated"])
 
 
+class TombstoneSerializer(serializers.Serializer[Any]):
+    """A row that is not in the list any more."""
+
+    id = serializers.UUIDField()
+    deleted = serializers.BooleanField(help_text="true")
+    modified_at = serializers.DateTimeField(help_text="when it left")
+
+
 _PAGES: dict[str, type[serializers.BaseSerializer[Any]]] = {}
 
 
-def page_serializer(row: type[serializers.BaseSerializer[Any]]) -> type[serializers.BaseSerializer[Any]]:
-    """The envelope of a list of ``row``."""
+def page_serializer(
+    row: type[serializers.BaseSerializer[Any]], tells_changes: bool = False
+) -> type[serializers.BaseSerializer[Any]]:
+    """The envelope of a list of ``row``; of one that tells what has changed since a moment, with that."""
     name = f"{row.__name__.removesuffix('Serializer')}PageSerializer"
     if name not in _PAGES:
-        parts = {
+        parts: dict[str, Any] = {
             "results": row(many=True),
             "next": serializers.URLField(allow_null=True),
             "previous": serializers.URLField(allow_null=True),
             "count": CountSerializer(),
         }
+        if tells_changes:
+            parts["removed"] = TombstoneSerializer(
+                many=True, required=False, help_text="with modified_since: what is in the list no longer"
+            )
+            parts["modified_until"] = serializers.DateTimeField(
+                required=False, help_text="with modified_since: the moment to ask from next time"
+            )
         _PAGES[name] = type(name, (serializers.Serializer,), parts)
     return _PAGES[name]
 
@@ -72,6 +90,8 @@ _TYPES: dict[str, dict[str, str]] = {
     "date": {"type": "string", "format": "date"},
     "moment": {"type": "string", "format": "date-time"},
     "boolean": {"type": "boolean"},
+    "money": {"type": "string", "pattern": "^-?[0-9]{1,15}$"},
+    "uuid": {"type": "string"},
 }
 
 
@@ -177,6 +197,12 @@ class ApiSchema(AutoSchema):
     def get_operation_id(self) -> str:
         return self.operation.id
 
+    def get_extensions(self) -> dict[str, Any]:
+        """``x-expand``: what an expanded member is, by the operation that shows it."""
+        expansions = getattr(self.view, "expansions", {}) if self.method == "GET" else {}
+        shown = {name: one.view.operations["GET"].id for name, one in expansions.items()}
+        return {"x-expand": shown} if shown else {}
+
     def get_summary(self) -> str:
         return both(self.operation.summary)
 
@@ -243,7 +269,8 @@ class ApiSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         good = self.operation.response
         if good is not None and getattr(self.view, "paged", False) and self.method == "GET":
-            good = page_serializer(good)
+            tells = MODIFIED_SINCE in self.view.parameters("GET")  # type: ignore[attr-defined]
+            good = page_serializer(good, tells)
         responses: dict[Any, Any] = {
             self.operation.status: OpenApiResponse(good, description=both(self.operation.summary)),
         }

@@ -7,7 +7,8 @@ that breaks off is known by having fewer. A digest could only follow the rows, w
 that is no row: whoever wants one asks for the table as a job, which gives count and SHA-256 of the file.
 
 Columns are the fields of the list as its operation describes them: a part of its own gives one column for
-each of its fields, a list of values stands in one cell, and a list of parts is JSON.
+each of its fields, a list of values stands in one cell, and a list of parts is JSON. ``fields`` and ``omit``
+choose among them, ``fields`` in its own order.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from rest_framework import serializers
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter, parameter_fault
 from thads.common.api.renderers import to_json
+from thads.common.api.shape import ALWAYS, Shape
 from thads.common.errors import BadRequest
 from thads.common.labels import Label
 from thads.common.snapshot import consistent_read
@@ -76,6 +78,9 @@ class Listed(Protocol):
     @property
     def lang(self) -> str: ...
 
+    @property
+    def shape(self) -> Shape: ...
+
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]: ...
 
 
@@ -118,7 +123,7 @@ class TableResponse(StreamingHttpResponse):
 
 def csv_lines(view: Listed, rows: Rows) -> Generator[Any, None, None]:
     """The number of rows, then the table as pieces of UTF-8, the headings first."""
-    columns = columns_of(view)
+    columns = chosen_columns(view)
     batches = cells(view, rows, columns)
     yield next(batches)
     head = _BYTE_ORDER_MARK + _csv([[column.heading.text(view.lang) for column in columns]])
@@ -136,7 +141,8 @@ def cells(view: Listed, rows: Rows, columns: tuple[Column, ...]) -> Iterator[Any
         found = rows.iterator(chunk_size=_BATCH)
         size = _FIRST
         while batch := list(islice(found, size)):
-            yield [[column.value(row) for column in columns] for row in view.present(batch)]
+            shown = map(view.shape.of, view.present(batch))
+            yield [[column.value(row) for column in columns] for row in shown]
             size = _BATCH
         if size == _FIRST:
             yield []
@@ -147,6 +153,29 @@ def check_unpaged(query: Mapping[str, Any]) -> None:
     faults = [parameter_fault(name, "NOT_WITH_TABLE") for name in OF_PAGES if name in query]
     if faults:
         raise BadRequest(faults)
+
+
+def chosen_columns(view: Listed) -> tuple[Column, ...]:
+    """The columns of a list that its caller has asked for, in his order."""
+    columns, shape = columns_of(view), view.shape
+    if shape.keep is not None:
+        names = list(dict.fromkeys((ALWAYS, *shape.keep) if ALWAYS not in shape.keep else shape.keep))
+        kept = [column for column in columns if _names(column, shape.keep) or column.path[0] == ALWAYS]
+        columns = tuple(sorted(kept, key=lambda column: names.index(column.path[0])))
+    dropped = shape.drop or {}
+    return tuple(column for column in columns if column.path[0] == ALWAYS or not _drops(column, dropped))
+
+
+def _names(column: Column, chosen: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one of these names is the column, or holds it, or is held by it."""
+    within = chosen.get(column.path[0])
+    return within is not None and (not within or len(column.path) == 1 or column.path[1] in within)
+
+
+def _drops(column: Column, chosen: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one of these names is the column or holds it; of what it holds the rest stays."""
+    within = chosen.get(column.path[0])
+    return within is not None and (not within or (len(column.path) > 1 and column.path[1] in within))
 
 
 def columns_of(view: Listed) -> tuple[Column, ...]:

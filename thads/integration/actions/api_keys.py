@@ -15,16 +15,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 
 from officers.models import Assignment, Officer, Unit
-from officers.models.unit import UnitQuerySet
+from officers.models.unit import SUBTREE, UnitQuerySet
 from officers.roles import ROLE_BY_CODE, is_above
 from thads.common import versions
 from thads.common.api.address import is_within, network_of
 from thads.common.errors import Fault, Forbidden, Refused
 from thads.common.principal import Principal
+from thads.common.statements import row_of
 from thads.common.versions import Changes, Check
 from thads.integration.models import ApiKey
 from thads.journal.noting import noted
@@ -130,12 +131,30 @@ def change_key(
     return key
 
 
+_COLUMNS = tuple(field.attname for field in ApiKey._meta.concrete_fields)
+_KEY = f"""
+    SELECT {", ".join(f"k.{name}" for name in _COLUMNS)}, ARRAY({SUBTREE.replace("%s", "k.unit_id")})
+    FROM integration_apikey k WHERE k.id = %s
+"""  # noqa: S608  # the names are the model's own
+
+
+def _with_units(key_id: int) -> ApiKey | None:
+    """The key of this number and the units it is for, in one statement: every request asks it."""
+    row = row_of(_KEY, [key_id])
+    if row is None:
+        return None
+    *values, units = row
+    key = ApiKey.from_db(connection.alias, _COLUMNS, values)
+    key.subtree = frozenset(units)
+    return key
+
+
 def key_for(token: str, *, at: dt.datetime) -> ApiKey:
     """The key whose text is ``token``. Raises Refused: KEY_INVALID, and only to its holder KEY_REVOKED or
     KEY_EXPIRED.
     """
     shape = _SHAPE.fullmatch(token)
-    key = ApiKey.objects.filter(pk=int(shape[1])).first() if shape else None
+    key = _with_units(int(shape[1])) if shape else None
     if shape is None or key is None or not hmac.compare_digest(key.secret_hash, _digest(shape[2])):
         raise Refused(Fault("KEY_INVALID"))
     if key.revoked_at is not None and key.revoked_at <= at:

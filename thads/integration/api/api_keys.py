@@ -9,9 +9,11 @@ from django.db import models
 from django.utils import timezone
 
 from officers.api.params import chosen_units
+from officers.api.relations import OFFICER_SHOWN, UNIT_SHOWN
 from officers.models import Unit
 from officers.roles import PERMISSION_NAMES, ROLE_NAMES, Permission
 from thads.common.api.base import ScopedAPIView
+from thads.common.api.filters import Filters, codes, ids, moments, rows, texts
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT
 from thads.common.api.writing import PROBLEMS, WritableDetailView, WritableListView, row_operations
@@ -37,6 +39,7 @@ class _KeyView(ScopedAPIView):
     model = ApiKey
     permission = Permission.MANAGE_API_KEYS
     body = ApiKeyBodySerializer
+    expansions = {"unit": UNIT_SHOWN, "officer": OFFICER_SHOWN}
     columns = (
         "public_id",
         "name",
@@ -128,8 +131,26 @@ class ApiKeyDetail(_KeyView, WritableDetailView):
         revoke_key(key_id=key, at=timezone.now(), by=by, giver=self.principal, check=check)
 
 
+class ApiKeyFilter(Filters):
+    lookups = (
+        ids(),
+        texts("name", Label("Tên khóa, đúng từng chữ", "Name of the key, exactly")),
+        codes("role", ROLE_NAMES, Label("Vai trò", "Role")),
+        rows("officer", Label("Cán bộ dùng khóa", "The officer of the key"), nullable=True, one=False),
+        moments("created_at", Label("Thời điểm cấp", "When it was made")),
+        moments("expires_at", Label("Thời điểm hết hạn", "When it expires"), nullable=True),
+        moments("revoked_at", Label("Thời điểm thu hồi", "When it was revoked"), nullable=True),
+        moments("last_used_at", Label("Lần dùng cuối", "When it was last used"), nullable=True),
+    )
+
+    class Meta:
+        model = ApiKey
+        fields: list[str] = []
+
+
 class ApiKeyList(_KeyView, WritableListView):
     query_parameters = {"GET": (UNIT, OWN)}
+    filterset_class = ApiKeyFilter
     orderings = {"created_at": "created_at", "name": "name"}
     default_ordering = "-created_at"
     detail = ApiKeyDetail

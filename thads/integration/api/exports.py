@@ -25,7 +25,16 @@ from thads.integration.api.parsers import NDJSON
 from thads.integration.api.serializers import ExportRequestSerializer
 from thads.integration.exports import submit_export
 from thads.jobs.api.serializers import JobSerializer
-from thads.jobs.api.views import JOB_ID, STATES, JobDetailView, JobListView, JobView, submitter
+from thads.jobs.api.views import (
+    JOB_ID,
+    STATES,
+    JobCancelView,
+    JobDetailView,
+    JobListView,
+    JobView,
+    cancel_operation,
+    submitter,
+)
 from thads.jobs.models import Job
 
 
@@ -88,6 +97,14 @@ class ExportDetail(_ExportView, JobDetailView):
             example=EXPORT,
             problems=(400, 401, 403, 404),
             path_parameters={"id": JOB_ID},
+        )
+    }
+
+
+class ExportCancel(_ExportView, JobCancelView):
+    operations = {
+        "POST": cancel_operation(
+            "cancel_export", Label("Hủy một lần xuất hồ sơ", "Cancel an export"), JobSerializer, EXPORT_SENT
         )
     }
 

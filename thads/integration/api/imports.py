@@ -26,10 +26,12 @@ from thads.integration.imports import EACH, MODES, kept_file, submit_kept
 from thads.jobs.api.serializers import FindingSerializer, JobSerializer
 from thads.jobs.api.views import (
     JOB_ID,
+    JobCancelView,
     JobDetailView,
     JobFindingsView,
     JobListView,
     JobView,
+    cancel_operation,
     submitter,
     unit_of,
 )
@@ -148,6 +150,14 @@ class ImportDetail(_ImportView, JobDetailView):
             example=IMPORT,
             problems=(400, 401, 403, 404),
             path_parameters={"id": JOB_ID},
+        )
+    }
+
+
+class ImportCancel(_ImportView, JobCancelView):
+    operations = {
+        "POST": cancel_operation(
+            "cancel_import", Label("Hủy một lần nhập", "Cancel an import"), JobSerializer, IMPORT_SENT
         )
     }
 

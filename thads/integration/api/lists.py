@@ -12,7 +12,6 @@ from django.http import FileResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,13 +26,23 @@ from thads.common.labels import Label
 from thads.integration.files import EXPORTS_KEPT
 from thads.integration.lists import CSV, FORMATS, XLSX, asked, lists, submit_list
 from thads.jobs.api.serializers import JobSerializer
-from thads.jobs.api.views import JOB_ID, STATES, JobDetailView, JobListView, JobView, unit_of
+from thads.jobs.api.sheets import WorkbookRenderer
+from thads.jobs.api.views import (
+    JOB_ID,
+    STATES,
+    JobCancelView,
+    JobDetailView,
+    JobListView,
+    JobView,
+    cancel_operation,
+    unit_of,
+)
 from thads.jobs.caller import Caller, submitted_by
 from thads.jobs.models import Job
 
 MEDIA_TYPES = {
     CSV: "text/csv; charset=utf-8; header=present",
-    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    XLSX: WorkbookRenderer.media_type,
 }
 LIST_SENT: dict[str, Any] = {
     "list": "cases",
@@ -163,16 +172,15 @@ class ListExportDetail(_ListExportView, JobDetailView):
     }
 
 
-class WorkbookRenderer(BaseRenderer):
-    """Says in the OpenAPI document what the file is; the file itself is streamed past it."""
-
-    media_type = MEDIA_TYPES[XLSX]
-    format = XLSX
-
-    def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
-    ) -> bytes:
-        return bytes(data or b"")
+class ListExportCancel(_ListExportView, JobCancelView):
+    operations = {
+        "POST": cancel_operation(
+            "cancel_list_export",
+            Label("Hủy một lần xuất danh sách", "Cancel an export of a list"),
+            JobSerializer,
+            LIST_EXPORT_SENT,
+        )
+    }
 
 
 class ListExportFile(_ListExportView):

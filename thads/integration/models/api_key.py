@@ -43,6 +43,9 @@ class ApiKey(VersionedModel):
 
     objects = ApiKeyQuerySet.as_manager()
 
+    #: The unit and those below it (keys), where they were read with the key.
+    subtree: frozenset[int] | None = None
+
     class Meta:
         ordering = ["id"]
         constraints = [
@@ -57,7 +60,16 @@ class ApiKey(VersionedModel):
     @property
     def principal(self) -> Principal:
         permissions = frozenset(self.permissions) if self.permissions else None
-        return Principal("API_KEY", self.pk, self.name, self.role, self.unit_id, self.officer_id, permissions)
+        return Principal(
+            "API_KEY",
+            self.pk,
+            self.name,
+            self.role,
+            self.unit_id,
+            self.officer_id,
+            permissions,
+            subtree=self.subtree,
+        )
 
     def acting_as(self, capacity: str) -> Principal:
         """A key has one capacity. Raises BadRequest."""

@@ -2,35 +2,75 @@
 
 A noun says what its rows are (``noun``), under which kind its jobs run, and what it calls the outcome of a
 row. Up to ``AT_ONCE`` rows are dealt with while the request waits; more are a job. Either has an address,
-which nobody but the caller can find.
+which nobody but the caller can find. A workbook (``thads.jobs.sheets``) is always a job, and is given back
+when it is done.
+``bulk_of`` makes the addresses of a noun.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import IO, Any, ClassVar
 
 from django.db import transaction
 from django.db.models import QuerySet
-from rest_framework import serializers
+from django.http import FileResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from thads.common.api.base import ScopedListView
+from thads.common.api.base import ScopedAPIView, ScopedListView
 from thads.common.api.idempotency import Record
-from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter
 from thads.common.api.parsers import JSONParser
 from thads.common.api.problems import faults_of, shown_fault
 from thads.common.api.writing import WritableListView, read_body
-from thads.common.errors import BadRequest, Fault
+from thads.common.errors import BadRequest, Conflict, Fault, Gone, NotVisible
 from thads.common.labels import Label
-from thads.jobs.api.serializers import JobSerializer
-from thads.jobs.api.views import JOB_ID, JobDetailView, JobFindingsView, JobView, found_among, unit_of
-from thads.jobs.bulk import AT_ONCE, MODES, MOST, Noun, Result, done_at_once, kept_results, submit_bulk
+from thads.jobs.api.bulk_shapes import (
+    CREATED,
+    bulk_operation,
+    bulk_serializer,
+    cancel_bulk_operation,
+    created_example,
+    detail_operation,
+    errors_operation,
+    outcome_serializer,
+    results_operation,
+    template_operation,
+    workbook_operation,
+)
+from thads.jobs.api.sheets import SentSheet, WorkbookParser, WorkbookRenderer
+from thads.jobs.api.views import (
+    STATES,
+    JobCancelView,
+    JobDetailView,
+    JobFindingsView,
+    JobView,
+    found_among,
+    unit_of,
+)
+from thads.jobs.bulk import (
+    AT_ONCE,
+    EACH,
+    MODES,
+    MOST,
+    OUTCOMES_KEPT,
+    WORKBOOKS_KEPT,
+    Noun,
+    Result,
+    done_at_once,
+    is_kept,
+    kept_results,
+    kept_workbook,
+    submit_bulk,
+)
 from thads.jobs.caller import Caller, submitted_by
 from thads.jobs.models import BulkOutcome, Finding, Job
+from thads.jobs.sheets import MEDIA_TYPE, SheetColumn, marked, read, template
 
 MODE = Parameter(
     "mode",
@@ -48,58 +88,6 @@ DRY_RUN = Parameter(
     kind="boolean",
     default=False,
 )
-ABOUT = Label(
-    f"Mảng JSON, tối đa {AT_ONCE:,} dòng thì làm ngay; nhiều hơn, đến {MOST:,} dòng, là một công việc (202). "
-    "Các dòng được ghi theo thứ tự; dòng sau thấy dòng trước. Lỗi nêu đúng dòng và trường, ví dụ "
-    "/3/effective_on. dry_run=true trả lời 200.".replace(",", "."),
-    f"A JSON array; up to {AT_ONCE:,} rows are dealt with at once, more, up to {MOST:,}, are a job (202). "
-    "Rows are written in their order, and each finds what those before it wrote. Errors name the row, as "
-    "in /3/effective_on. dry_run=true answers 200.",
-)
-
-
-class BulkErrorSerializer(serializers.Serializer[Any]):
-    pointer = serializers.CharField(help_text="JSON pointer into the array that was sent")
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    legal_basis = serializers.CharField(allow_null=True)
-
-
-class BulkFindingSerializer(BulkErrorSerializer):
-    index = serializers.IntegerField(help_text="place of the row, from 0")
-
-
-def _results(*names: str) -> dict[str, Any]:
-    known = {
-        name: serializers.UUIDField(allow_null=True, help_text="null: refused, or only tried")
-        for name in names
-    }
-    return {
-        "index": serializers.IntegerField(help_text="place of the row, from 0"),
-        **known,
-        "version": serializers.IntegerField(allow_null=True, help_text="after it; null: refused"),
-    }
-
-
-def outcome_serializer(prefix: str, *names: str) -> type[serializers.Serializer[Any]]:
-    """The shape of what became of a row."""
-    return type(f"{prefix}BulkOutcomeSerializer", (serializers.Serializer,), _results(*names))
-
-
-def bulk_serializer(prefix: str, *names: str) -> type[serializers.Serializer[Any]]:
-    """The shape of the answer of a bulk done at once."""
-    result = type(
-        f"{prefix}BulkResultSerializer",
-        (serializers.Serializer,),
-        {**_results(*names), "errors": BulkErrorSerializer(many=True)},
-    )
-    parts = {
-        "id": serializers.UUIDField(allow_null=True, help_text="of the bulk; null: a dry run"),
-        "recorded": serializers.IntegerField(),
-        "refused": serializers.IntegerField(),
-        "results": result(many=True),
-    }
-    return type(f"{prefix}BulkSerializer", (serializers.Serializer,), parts)
 
 
 class OfBulk(JobView):
@@ -112,6 +100,7 @@ class OfBulk(JobView):
     subject_name: ClassVar[str | None] = None
     row_name: ClassVar[str] = "id"
     results_name: ClassVar[str]
+    workbook_name: ClassVar[str]
 
     def bulks(self) -> QuerySet[Any, Any]:
         """The bulks of this kind that the caller has sent himself."""
@@ -121,12 +110,26 @@ class OfBulk(JobView):
         return self.bulks()
 
     def bulk_key(self) -> int:
-        """The key of the bulk at the view's address. Raises NotVisible."""
-        return int(found_among(self.bulks(), self.kwargs["id"])["pk"])
+        """The key of the bulk at the view's address. Raises NotVisible, and Gone when what became of its
+        rows is kept no longer.
+        """
+        row = found_among(self.bulks(), self.kwargs["id"])
+        if not is_kept(row["ended_at"], OUTCOMES_KEPT, timezone.now()):
+            raise Gone(Fault("BULK_GONE", params={"days": OUTCOMES_KEPT.days}))
+        return int(row["pk"])
 
     def result(self, row: Mapping[str, Any]) -> str | None:
-        over = row["state"] not in Job.UNFINISHED
+        over = row["state"] not in Job.UNFINISHED and is_kept(row["ended_at"], OUTCOMES_KEPT, timezone.now())
         return self.address_of(self.results_name, row["public_id"]) if over else None
+
+    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        ready = (
+            row["params"].get("workbook")
+            and row["state"] not in Job.UNFINISHED
+            and is_kept(row["ended_at"], WORKBOOKS_KEPT, timezone.now())
+        )
+        address = self.address_of(self.workbook_name, row["public_id"]) if ready else None
+        return {**super().shown(row), "workbook": address}
 
     def outcome(self, index: int, result: Result) -> dict[str, Any]:
         subject = {} if self.subject_name is None else {self.subject_name: result.subject}
@@ -137,14 +140,14 @@ class BulkView(OfBulk):
     """The door: rows in, results out."""
 
     abstract = True
-    parser_classes = (JSONParser,)
+    parser_classes = (JSONParser, WorkbookParser)
     query_parameters = {"POST": (MODE, DRY_RUN)}
     noun: ClassVar[Noun]
 
     def writes_now(self) -> bool:
-        """A dry run of many writes no row, and yet a job: once is enough."""
+        """A dry run of many, or of a workbook, writes no row, and yet a job: once is enough."""
         rows = self.request.data
-        return super().writes_now() or (isinstance(rows, list) and len(rows) > AT_ONCE)
+        return super().writes_now() or isinstance(rows, SentSheet) or _is_many(rows)
 
     def post(self, request: Request) -> Response:
         rows = _rows(request.data)
@@ -156,7 +159,9 @@ class BulkView(OfBulk):
             "dry_run": self.values["dry_run"],
             "unit_id": unit_of(self.principal),
         }
-        if len(rows) > AT_ONCE:
+        if isinstance(rows, SentSheet):
+            return self.accepted(submit_bulk(**asked, workbook=rows.content))
+        if _is_many(rows):
             return self.accepted(submit_bulk(**asked))
         job, results = done_at_once(noun=self.noun, **asked)
         if job is None:
@@ -185,6 +190,12 @@ class BulkView(OfBulk):
 
 class BulkDetail(OfBulk, JobDetailView):
     """One bulk, as a job."""
+
+    abstract = True
+
+
+class BulkCancel(OfBulk, JobCancelView):
+    """A bulk ended before its time."""
 
     abstract = True
 
@@ -224,6 +235,50 @@ class BulkResults(OfBulk, ScopedListView):
         return self.outcome(row["place"], Result(row["subject"], row["row"], row["version"]))
 
 
+class BulkTemplate(ScopedAPIView):
+    """An empty workbook, to be filled in and sent."""
+
+    abstract = True
+    renderer_classes = (WorkbookRenderer,)
+    file_name: ClassVar[str]
+    sheet_columns: ClassVar[tuple[SheetColumn, ...]]
+
+    def get(self, request: Request) -> FileResponse:
+        return _workbook(template(self.sheet_columns, self.lang), self.file_name)
+
+
+class BulkWorkbookView(OfBulk):
+    """The workbook that was sent, with the cells marked for which rows were refused."""
+
+    abstract = True
+    renderer_classes = (WorkbookRenderer,)
+
+    def get(self, request: Request, id: str) -> FileResponse:
+        row = self.found_job(id)
+        if not row["params"].get("workbook"):
+            raise NotVisible(Fault("WORKBOOK_NOT_SENT"))
+        if row["state"] in Job.UNFINISHED:
+            state = STATES[row["state"]].text(self.lang)
+            raise Conflict(Fault("WORKBOOK_NOT_READY", params={"state": state}))
+        content = kept_workbook(row["pk"])
+        if content is None:
+            raise Gone(Fault("WORKBOOK_GONE", params={"days": WORKBOOKS_KEPT.days}))
+        results = kept_results(row["pk"])
+        sheet = read(content)
+        wrong = {place: result.faults for place, result in enumerate(results) if result.faults}
+        written = row["params"]["mode"] == EACH and not row["params"]["dry_run"]
+        kept = list(wrong) if written else range(len(sheet.rows))
+        return _workbook(marked(sheet, wrong, kept, self.lang), f"{self.kind.lower()}-{id[:8]}")
+
+
+def _workbook(file: IO[bytes], name: str) -> FileResponse:
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=MEDIA_TYPE)
+
+
+def _is_many(rows: object) -> bool:
+    return isinstance(rows, list) and len(rows) > AT_ONCE
+
+
 def _rows(body: object) -> list[Any]:
     if not isinstance(body, list):
         raise BadRequest(Fault("NOT_AN_ARRAY"))
@@ -259,100 +314,102 @@ def _created(door: WritableListView, body: Any) -> Result:
     return Result(row=row.public_id, version=row.version)
 
 
-# --- What the OpenAPI document says ------------------------------------------------------------------------
+# --- The addresses of a noun --------------------------------------------------------------------------------
 
 
-def bulk_operation(name: str, of: Label, **shapes: Any) -> Operation:
-    """Of the door: ``name`` of the noun in the plural, and ``of`` its words."""
-    return Operation(
-        f"bulk_{name}",
-        Label(f"Gửi nhiều {of.vi} một lần", f"Send many {of.en} at once"),
-        about=ABOUT,
-        status=201,
-        problems=(400, 401, 403, 409, 422),
-        also={200: (shapes["response"], _dry(shapes["example"])), 202: (JobSerializer, bulk_job(name))},
-        **shapes,
-    )
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """The addresses of the bulks of one noun."""
+
+    #: One of the noun, and many, as addresses and operations call them.
+    name: str
+    plural: str
+    door: type[BulkView]
+    detail: type[BulkDetail]
+    cancel: type[BulkCancel]
+    errors: type[BulkErrors]
+    results: type[BulkResults]
+    template: type[BulkTemplate]
+    workbook: type[BulkWorkbookView]
+
+    def paths(self) -> list[URLPattern]:
+        at, name = f"{self.plural}/bulk/", f"{self.name}-bulk"
+        return [
+            path(at, self.door.as_view(), name=f"{name}s"),
+            path(f"{at}template/", self.template.as_view(), name=f"{name}-template"),
+            path(f"{at}<str:id>/", self.detail.as_view(), name=name),
+            path(f"{at}<str:id>/cancel/", self.cancel.as_view(), name=f"{name}-cancel"),
+            path(f"{at}<str:id>/errors/", self.errors.as_view(), name=f"{name}-errors"),
+            path(f"{at}<str:id>/results/", self.results.as_view(), name=f"{name}-results"),
+            path(f"{at}<str:id>/workbook/", self.workbook.as_view(), name=f"{name}-workbook"),
+        ]
 
 
-def detail_operation(name: str, of: Label) -> Operation:
-    return Operation(
-        f"get_{name}_bulk",
-        Label(f"Một lô {of.vi} đã gửi", f"One bulk of {of.en}"),
-        JobSerializer,
-        example=bulk_job(name),
-        about=Label("Chỉ người đã gửi xem được.", "Only who has sent it finds it."),
-        problems=(400, 401, 403, 404),
-        path_parameters={"id": JOB_ID},
-    )
-
-
-def errors_operation(name: str, of: Label) -> Operation:
-    return Operation(
-        f"list_{name}_bulk_errors",
-        Label(f"Lỗi của một lô {of.vi}", f"Errors of a bulk of {of.en}"),
-        BulkFindingSerializer,
-        example=_page(FINDING),
-        problems=(400, 401, 403, 404),
-        path_parameters={"id": JOB_ID},
-    )
-
-
-def results_operation(name: str, of: Label, shape: type[serializers.Serializer[Any]], row: Any) -> Operation:
-    return Operation(
-        f"list_{name}_bulk_results",
-        Label(f"Kết quả từng dòng của một lô {of.vi}", f"What became of each of a bulk of {of.en}"),
-        shape,
-        example=_page(row),
-        problems=(400, 401, 403, 404),
-        path_parameters={"id": JOB_ID},
-    )
-
-
-FINDING: dict[str, Any] = {
-    "index": 3,
-    "pointer": "/3/effective_on",
-    "code": "DATE_INVALID",
-    "detail": "“2026-02-30” không phải là một ngày",
-    "legal_basis": None,
-}
-
-
-def bulk_job(name: str) -> dict[str, Any]:
-    """A bulk as a job, done."""
-    address = f"https://thads.example/api/v1/{name}/bulk/4f7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b18/"
-    return {
-        "id": "4f7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b18",
-        "kind": name.upper(),
-        "state": "DONE",
-        "state_label": "Đã xong",
-        "progress": {"done": 2400, "total": 2400},
-        "result": f"{address}results/",
-        "errors": f"{address}errors/",
-        "summary": {"mode": "each", "dry_run": False, "recorded": 2399, "refused": 1},
-        "submitted_at": "2026-08-03T08:00:00.104233+07:00",
-        "ended_at": "2026-08-03T08:00:09.204117+07:00",
+def bulk_of(
+    name: str,
+    plural: str,
+    words: Label,
+    *,
+    noun: Noun,
+    permission: str,
+    request: Any,
+    request_example: Any,
+    columns: tuple[SheetColumn, ...],
+    outcome: tuple[str | None, str] = (None, "id"),
+    result: Mapping[str, Any] = CREATED,
+    example: dict[str, Any] | None = None,
+) -> Bulk:
+    """The bulks of a noun, called ``name``, ``plural`` and ``words``, sent with ``permission`` in the shape
+    ``request`` or in a workbook of ``columns``. ``outcome`` is what an outcome calls the subject and the row
+    (``OfBulk``), ``result`` one of them, ``example`` an answer.
+    """
+    prefix = name.capitalize()
+    subject, row = outcome
+    names = tuple(one for one in outcome if one is not None)
+    of = {
+        "abstract": True,
+        "permission": permission,
+        "kind": plural.upper(),
+        "address_name": f"{name}-bulk",
+        "errors_name": f"{name}-bulk-errors",
+        "results_name": f"{name}-bulk-results",
+        "workbook_name": f"{name}-bulk-workbook",
+        "subject_name": subject,
+        "row_name": row,
     }
+    base = type(f"{prefix}BulkBase", (OfBulk,), of)
 
+    def view(
+        kind: type[Any], method: str, operation: Any, bases: tuple[Any, ...] = (base,), **more: Any
+    ) -> Any:
+        parts = {"operations": {method: operation}, "__module__": __name__, **more}
+        return type(f"{prefix}{kind.__name__}", (*bases, kind), parts)
 
-#: What became of a new row.
-CREATED: dict[str, Any] = {"index": 0, "id": "9e7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b17", "version": 1}
-
-
-def created_example() -> dict[str, Any]:
-    """The answer to one new row."""
-    bulk = "4f7c5c0e-6f0c-4a53-9d53-2b6d0c2a7b18"
-    return {"id": bulk, "recorded": 1, "refused": 0, "results": [{**CREATED, "errors": []}]}
-
-
-def _dry(example: dict[str, Any]) -> dict[str, Any]:
-    """The same answer of a dry run."""
-    names = {"act", "id"}
-    results = [
-        {key: None if key in names else value for key, value in row.items()} for row in example["results"]
-    ]
-    return {**example, "id": None, "results": results}
-
-
-def _page(row: dict[str, Any]) -> dict[str, Any]:
-    return {"results": [row], "next": None, "previous": None, "count": {"value": 1, "kind": "exact"}}
+    door = bulk_operation(
+        plural,
+        words,
+        response=bulk_serializer(prefix, *names),
+        example=example or created_example(),
+        request=request,
+        request_example=request_example,
+    )
+    results = results_operation(plural, words, outcome_serializer(prefix, *names), dict(result))
+    return Bulk(
+        name=name,
+        plural=plural,
+        door=view(BulkView, "POST", door, noun=noun),
+        detail=view(BulkDetail, "GET", detail_operation(plural, words)),
+        cancel=view(BulkCancel, "POST", cancel_bulk_operation(plural, words)),
+        errors=view(BulkErrors, "GET", errors_operation(plural, words)),
+        results=view(BulkResults, "GET", results),
+        template=view(
+            BulkTemplate,
+            "GET",
+            template_operation(plural, words),
+            (),
+            permission=permission,
+            sheet_columns=columns,
+            file_name=plural,
+        ),
+        workbook=view(BulkWorkbookView, "GET", workbook_operation(plural, words)),
+    )

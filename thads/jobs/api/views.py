@@ -12,10 +12,13 @@ from typing import Any, ClassVar
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.urls import reverse
+from rest_framework import serializers
 from rest_framework.response import Response
 
 from thads.common.api.base import ScopedAPIView, ScopedDetailView, ScopedListView
+from thads.common.api.filters import Filters, codes, ids, moments
 from thads.common.api.idempotency import Record
+from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter, shortened
 from thads.common.errors import Fault, Forbidden, NotVisible
 from thads.common.labels import CodeList, Label, label
@@ -23,6 +26,7 @@ from thads.common.messages import catalogue, text
 from thads.common.principal import Principal
 from thads.jobs.api.serializers import SEVERITY_CODES
 from thads.jobs.models import Finding, Job
+from thads.jobs.runner import cancel
 
 STATES: CodeList = {
     "QUEUED": Label("Đang chờ", "Queued"),
@@ -115,10 +119,24 @@ class JobView(ScopedAPIView):
         return self.shown(self.found_job(str(record.public_id)))
 
 
+class JobFilter(Filters):
+    lookups = (
+        ids(),
+        codes("state", STATES, Label("Trạng thái", "State")),
+        moments("submitted_at", Label("Thời điểm gửi", "When it was submitted")),
+        moments("ended_at", Label("Thời điểm kết thúc", "When it ended"), nullable=True),
+    )
+
+    class Meta:
+        model = Job
+        fields: list[str] = []
+
+
 class JobListView(JobView, ScopedListView):
     """The jobs of one kind, the latest first."""
 
     abstract = True
+    filterset_class = JobFilter
     #: Jobs get their keys in the order in which they are submitted.
     orderings = {"submitted_at": "pk"}
     default_ordering = "-submitted_at"
@@ -130,7 +148,45 @@ class JobDetailView(JobView, ScopedDetailView):
     abstract = True
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        return Response(self.shown(self.found_job(kwargs["id"])))
+        return Response(self.shown_of(self.found_job(kwargs["id"])))
+
+
+class JobCancelView(JobView):
+    """A job ended before its time."""
+
+    abstract = True
+
+    def post(self, request: Any, id: str) -> Response:
+        row = self.found_job(id)
+        cancel(Job.objects.get(pk=row["pk"]))
+        return Response(self.shown(self.found_job(id)))
+
+
+def cancel_operation(
+    id: str, summary: Label, response: type[serializers.Serializer[Any]], example: dict[str, Any]
+) -> Operation:
+    """Of a job that can be cancelled; ``example`` is one that has not come to its end."""
+    return Operation(
+        id,
+        summary,
+        response,
+        example={
+            **example,
+            "state": Job.CANCELLED,
+            "state_label": STATES[Job.CANCELLED].vi,
+            "result": None,
+            "summary": {"code": "JOB_CANCELLED", "detail": text("JOB_CANCELLED", {}, "vi")},
+            "ended_at": "2026-08-03T08:00:09.204117+07:00",
+        },
+        about=Label(
+            "Công việc đang chờ thì hủy ngay; đang chạy thì dừng ở bước tiếp theo, hoặc đã xong trước đó. "
+            "Phần đã ghi vẫn được giữ. Đã kết thúc: 409.",
+            "One that waits is over at once; one that runs ends at its next step, or has come to its end "
+            "before. What it has written stands. One that is over: 409.",
+        ),
+        problems=(400, 401, 403, 404, 409),
+        path_parameters={"id": JOB_ID},
+    )
 
 
 class JobFindingsView(JobView, ScopedListView):

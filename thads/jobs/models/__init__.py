@@ -1,4 +1,4 @@
-from thads.jobs.models.bulk import BulkOutcome, BulkRow
+from thads.jobs.models.bulk import BulkOutcome, BulkRow, BulkWorkbook
 from thads.jobs.models.job import Finding, Job
 
-__all__ = ["BulkOutcome", "BulkRow", "Finding", "Job"]
+__all__ = ["BulkOutcome", "BulkRow", "BulkWorkbook", "Finding", "Job"]

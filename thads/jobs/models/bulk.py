@@ -1,4 +1,4 @@
-"""The rows of a bulk write: those that wait, and what became of the others."""
+"""The rows of a bulk write: those that wait, the workbook they came in, what became of the others."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ class BulkRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id}/{self.place}"
+
+
+class BulkWorkbook(models.Model):
+    """The workbook in which the rows of a job were sent; sealed (``thads.common.sealing``), as it names
+    people.
+    """
+
+    job = models.OneToOneField(Job, models.CASCADE, primary_key=True, related_name="workbook")
+    content = models.BinaryField()
+
+    objects: ClassVar = models.Manager()
+
+    def __str__(self) -> str:
+        return f"{self.job_id}"
 
 
 class BulkOutcomeQuerySet(models.QuerySet[Any]):

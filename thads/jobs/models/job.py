@@ -26,7 +26,8 @@ class Job(models.Model):
     """Work that takes longer than a request.
 
     ``params`` is what was asked, ``cursor`` how far it has come (a crash resumes there), ``summary`` what
-    came of it. ``unit_id`` is the unit whose subtree the job may touch; None for work of the service
+    came of it. ``cancel_asked_at`` is when somebody asked that it should end: who runs it sees that at the
+    next step. ``unit_id`` is the unit whose subtree the job may touch; None for work of the service
     itself. The worker that runs a job holds an advisory lock on it, so a job never runs twice at once and a
     dead worker's job is free at once.
     """
@@ -48,6 +49,7 @@ class Job(models.Model):
     submitted_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
+    cancel_asked_at = models.DateTimeField(null=True)
 
     objects: ClassVar = JobQuerySet.as_manager()
 

@@ -47,6 +47,27 @@ document.addEventListener("DOMContentLoaded", () => {
       setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.disabled = true; }), 0);
     });
   });
+  // A file on its way: how far it is. What comes back is shown as if the form had been sent plainly.
+  document.querySelectorAll("form[data-upload]").forEach((form) => {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const bar = form.querySelector("[data-progress]");
+      const sending = new XMLHttpRequest();
+      sending.upload.addEventListener("progress", (step) => {
+        bar.hidden = false;
+        if (step.lengthComputable) bar.firstElementChild.style.width = `${(100 * step.loaded) / step.total}%`;
+      });
+      sending.addEventListener("load", () => {
+        history.replaceState(null, "", sending.responseURL);
+        document.open();
+        document.write(sending.responseText);
+        document.close();
+      });
+      sending.addEventListener("error", () => form.submit());
+      sending.open("POST", form.action);
+      sending.send(new FormData(form));
+    });
+  });
   // The first row of a printed form stays in sight: the second needs to know its height.
   const top = document.querySelector("table.figures thead tr");
   if (top) top.closest("table").style.setProperty("--head", `${top.getBoundingClientRect().height}px`);
