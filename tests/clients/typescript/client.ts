@@ -13,7 +13,9 @@ const [baseUrl, token] = process.argv.slice(2);
 if (baseUrl === undefined || token === undefined) {
   throw new Error("usage: client.js URL KEY");
 }
-const api = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
+// A list can be sent as CSV too; what is asked for here is JSON.
+type Json = "application/json" | "application/problem+json";
+const api = createClient<paths, Json>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
 
 /** The body of a good answer; a problem ends the program with its words. */
 function good<T>(answer: { data?: T; error?: Problem; response: Response }): T {
