@@ -55,13 +55,13 @@ def _found(bench: Bench, token: str, q: str) -> list[bytes]:
 
 
 def _rare_names(database: Database, unit: str) -> list[str]:
-    """Names that one party of the unit bears, in no order."""
+    """The names that the fewest parties of the unit bear."""
     rows = database.rows(
         """
         SELECT min(p.name) FROM cases_party p JOIN cases_case c ON c.id = p.case_id
         JOIN officers_unit u ON u.id = c.unit_id
         WHERE u.code = %s AND p.kind = 'PERSON'
-        GROUP BY p.name HAVING count(*) = 1 ORDER BY md5(p.name) LIMIT %s
+        GROUP BY p.name ORDER BY count(*), md5(p.name) LIMIT %s
         """,
         unit,
         _RARE,
