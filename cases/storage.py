@@ -85,9 +85,12 @@ def opened(sha256: str) -> IO[bytes]:
 def kept() -> Iterator[str]:
     """The names of everything in the store, of what a crash left half written too."""
     storage = _storage()
-    if not storage.exists(_ROOT):
+    try:
+        folders = storage.listdir(_ROOT)[0]
+    except FileNotFoundError:
+        # Nothing has ever been kept; a bucket has no folders that could be missing.
         return
-    for folder in storage.listdir(_ROOT)[0]:
+    for folder in folders:
         for name in storage.listdir(f"{_ROOT}/{folder}")[1]:
             yield f"{_ROOT}/{folder}/{name}"
 

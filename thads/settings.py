@@ -100,7 +100,7 @@ def _document_store() -> dict[str, Any]:
     # The address and the keys of the bucket are those of AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID and
     # AWS_SECRET_ACCESS_KEY, as every S3 client reads them.
     options = {"bucket_name": bucket, "default_acl": None, "querystring_auth": True, "file_overwrite": True}
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    return {"BACKEND": "cases.storage_s3.DocumentBucket", "OPTIONS": options}
 
 
 def _database() -> dict[str, Any]:

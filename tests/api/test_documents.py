@@ -11,15 +11,18 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.core.files.storage.handler import StorageHandler
 from django.utils import timezone
 
 from cases import storage
 from cases.actions.documents import sweep_orphans
 from cases.api import documents
 from cases.models import Act, Document, Judgment
+from cases.storage_s3 import DocumentBucket
 from tests.api.clients import caller
 from tests.papers import PDF, PNG, docx, judgment_sent, opened, upload
 from tests.shapes import shape
+from thads import settings as thads_settings
 from thads.journal.models import Outbox
 
 pytestmark = pytest.mark.django_db
@@ -270,3 +273,15 @@ def test_a_file_that_is_gone_is_said_to_be_gone(files: Path) -> None:
     (files / storage.name_of(body["sha256"])).unlink()
     answer = caller("DN.HC", "CLERK").get(f"{ALL}{body['id']}/content/")
     assert (answer.status_code, answer.json()["code"]) == (410, "DOCUMENT_FILE_GONE")
+
+
+def test_the_settings_choose_where_files_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder, unless a bucket is named; the address and the keys of a bucket are not the settings' affair."""
+    monkeypatch.delenv("THADS_DOCUMENT_BUCKET", raising=False)
+    assert thads_settings._document_store() == {"BACKEND": "cases.storage.DocumentFiles"}
+    monkeypatch.setenv("THADS_DOCUMENT_BUCKET", "giay-to")
+    chosen = thads_settings._document_store()
+    made = StorageHandler({storage.ALIAS: chosen})[storage.ALIAS]
+    assert isinstance(made, DocumentBucket) and made.bucket_name == "giay-to"
+    # Nobody finds a file by an address without a signature, and a name is kept as it is: it is the content.
+    assert made.querystring_auth and made.default_acl is None and made.get_available_name("a/b") == "a/b"

@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from thads.common.api.schema import document
+from thads.jobs import sheets
 from thads.wsgi import application
 
 CONFORMS = [
@@ -25,9 +26,9 @@ CONFORMS = [
 ]
 
 
-@schemathesis.serializer("application/x-ndjson")
+@schemathesis.serializer("application/x-ndjson", sheets.MEDIA_TYPE)
 def lines(context: schemathesis.SerializationContext, value: Any) -> bytes:
-    """Stories as they are sent: bytes as they come, anything else as JSON."""
+    """Stories, and workbooks, as they are sent: bytes as they come, anything else as JSON."""
     data = getattr(value, "data", value)
     return data if isinstance(data, bytes) else json.dumps(data).encode()
 
