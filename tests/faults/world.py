@@ -166,23 +166,51 @@ class World:
 
         Gives whether somebody came: a job may have ended before.
         """
-        waiting = "pg_locks w WHERE w.relation = %s::regclass AND NOT w.granted"
-        if by_job:
-            waiting += (
-                " AND EXISTS (SELECT FROM pg_locks j WHERE j.pid = w.pid AND j.locktype = 'advisory'"
-                f" AND j.classid = {JOB_LOCK})"
-            )
+        until = time.monotonic() + LIMIT
+        while True:
+            if by_job:
+                # A job that nobody runs yet would not come: those who count wait for the table too, and may
+                # take up every process of the worker.
+                self.wait_for(lambda: self._job_runs() or self._jobs_are_over())
+            holder = self.connect()
+            try:
+                holder.execute(f"BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE")
+                if self._somebody_comes(table, by_job=by_job):
+                    yield self._waits(table, by_job=by_job)
+                    return
+                assert time.monotonic() < until, f"nobody came to write {table}:\n{self._who_waits()}"
+            finally:
+                holder.close()
+
+    def _somebody_comes(self, table: str, *, by_job: bool) -> bool:
+        """Wait for who wants to write a table that is held, or for the end of the jobs (``by_job``). False when nobody
+        came, or the one who ran the job gave it back before he came so far.
+        """
 
         def decided() -> bool:
-            return bool(self.count(waiting, [table])) or (by_job and not self.count(UNFINISHED_JOBS))
+            return self._waits(table, by_job=by_job) or (by_job and not self._job_runs())
 
-        holder = self.connect()
-        try:
-            holder.execute(f"BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE")
-            assert wait_until(decided, LIMIT, every=0.01), f"nobody came to write {table}"
-            yield bool(self.count(waiting, [table]))
-        finally:
-            holder.close()
+        wait_until(decided, LIMIT / 2, every=0.01)
+        return self._waits(table, by_job=by_job) or (by_job and self._jobs_are_over())
+
+    def _waits(self, table: str, *, by_job: bool) -> bool:
+        waiting = "pg_locks w WHERE w.relation = %s::regclass AND NOT w.granted"
+        if by_job:
+            waiting += f" AND EXISTS (SELECT FROM {RUNNING_JOBS} AND j.pid = w.pid)"
+        return bool(self.count(waiting, [table]))
+
+    def _job_runs(self) -> bool:
+        return bool(self.count(RUNNING_JOBS))
+
+    def _jobs_are_over(self) -> bool:
+        return not self.count(UNFINISHED_JOBS)
+
+    def _who_waits(self) -> str:
+        rows = self.ask(
+            "SELECT pid, pg_blocking_pids(pid), state, wait_event, left(query, 200) FROM pg_stat_activity"
+            " WHERE datname = current_database() ORDER BY pid"
+        )
+        return "\n".join(map(str, rows))
 
     def wait_for(self, happened: Callable[[], bool]) -> None:
         """Wait until it happened; fails with the last words of the service."""
@@ -211,8 +239,8 @@ class World:
 T = TypeVar("T")
 #: Lines of the service's output that a failed test shows.
 LAST_WORDS = 80
-#: First half of the advisory lock under which a job runs (``thads.jobs.runner``).
-JOB_LOCK = 0x4A4F42
+#: The sessions that run a job: they hold its advisory lock (``thads.jobs.runner``).
+RUNNING_JOBS = f"pg_locks j WHERE j.locktype = 'advisory' AND j.classid = {0x4A4F42} AND j.granted"
 UNFINISHED_JOBS = "jobs_job WHERE state IN ('QUEUED', 'RUNNING')"
 
 
