@@ -176,39 +176,41 @@ class CaseList(ScopedListView):
         return Branches("unit", self.scope.unit_ids if self.units is None else self.units)
 
     def read(
-        self, name: str, ordering: Ordering, cursor: Cursor | None, size: int
+        self, name: str, ordering: Ordering, cursor: Cursor | None, size: int, counted: str
     ) -> tuple[Page, dict[str, Any]]:
-        asked = self._question(ordering, cursor, size)
+        asked = self._question(ordering, cursor, size, counted)
         if asked is None:
-            return super().read(name, ordering, cursor, size)
-        rows, counted = case_lists.read(asked)
-        count = {"value": None, "kind": "none"} if counted is None else capped(counted)
+            return super().read(name, ordering, cursor, size, counted)
+        rows, found = case_lists.read(asked)
+        count = {"value": None, "kind": "none"} if found is None else capped(found)
         return page_at(rows, name, ordering, cursor, size), count
 
-    def _question(self, ordering: Ordering, cursor: Cursor | None, size: int) -> case_lists.Question | None:
+    def _question(
+        self, ordering: Ordering, cursor: Cursor | None, size: int, counted: str
+    ) -> case_lists.Question | None:
         """What is asked, where one statement answers it (``cases.querysets.case_lists``)."""
         given = self.request._request.GET
         equal: dict[str, Any] = {name: given[name] for name in _CODED if name in given}
         known = all(value in _CODED[name] for name, value in equal.items())
-        counts = self.values["count"] in ("capped", "none")
-        if not known or not counts or not _OFTEN.issuperset(given) or self.scope.officer_id is not None:
+        often = _OFTEN.issuperset(given) and counted in ("capped", "none")
+        if not known or not often or self.scope.officer_id is not None:
             return None
         if self.values["officer"] is not None:
             equal["officer_id"] = self._officer(self.values["officer"])
         units = self.scope.unit_ids if self.units is None else self.units & self.scope.unit_ids
-        words, counted = None, None
+        words, words_counted = None, None
         if self.wanted is not None:
-            words, counted = clauses(self.wanted, units, key="c.id", unit="c.unit_id")
+            words, words_counted = clauses(self.wanted, units, key="c.id", unit="c.unit_id")
         return case_lists.Question(
             units=units,
             order=ordering.field,
             falling=ordering.falling != (cursor is not None and cursor.backwards),
             limit=size + 1,
-            cap=None if self.values["count"] == "none" else CAP + 1,
+            cap=None if counted == "none" else CAP + 1,
             beyond=None if cursor is None else (cursor.value, cursor.key),
             equal=equal,
             words=words,
-            words_counted=counted,
+            words_counted=words_counted,
         )
 
     def search(self, rows: QuerySet[Any, Any], wanted: Wanted) -> QuerySet[Any, Any]:

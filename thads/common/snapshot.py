@@ -88,19 +88,25 @@ def complete_until() -> dt.datetime:
 
 @contextmanager
 def consistent_read(unit_ids: Collection[int] | None = None) -> Iterator[dt.datetime]:
-    """One read-only snapshot of the database for everything inside, so that sums read apart belong together.
-
-    Gives the moment up to which everything recorded for these units is in the snapshot (``settled``). The
-    snapshot may hold more: what was recorded after it. Inside a transaction that has begun already, that
-    transaction's own view has to do.
+    """One snapshot (``one_snapshot``), and the moment up to which everything recorded for these units is in
+    it (``settled``). The snapshot may hold more: what was recorded after it.
     """
     # Asked before the snapshot is taken: a write that ends in between is in the snapshot, and that does no
     # harm.
     known_at = settled(unit_ids)
-    if connection.in_atomic_block:
+    with one_snapshot():
         yield known_at
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """One read-only snapshot of the database for everything inside, so that what is read apart belongs
+    together. Inside a transaction that has begun already, that transaction's own view has to do.
+    """
+    if connection.in_atomic_block:
+        yield
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_SNAPSHOT)
-        yield known_at
+        yield

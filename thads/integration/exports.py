@@ -25,7 +25,7 @@ from cases.rules.record import with_record
 from cases.rules.story_text import as_object
 from cases.rules.tables import tables
 from officers.models import Unit
-from thads.common.snapshot import consistent_read
+from thads.common.snapshot import one_snapshot
 from thads.jobs.models import Job
 from thads.jobs.runner import check_cancelled, submit
 
@@ -70,7 +70,7 @@ def run(job: Job) -> dict[str, Any]:
 def write_stories(target: IO[bytes], *, unit: Unit, full: bool) -> int:
     """Write the stories of ``unit`` and below to ``target``, all as of one moment. Returns how many."""
     count = 0
-    with consistent_read():
+    with one_snapshot():
         for _, lines in _batches(unit.pk, full, after=0):
             target.writelines(lines)
             count += len(lines)
@@ -80,7 +80,7 @@ def write_stories(target: IO[bytes], *, unit: Unit, full: bool) -> int:
 def _batches(unit_id: int | None, full: bool, *, after: int) -> Iterator[tuple[int, list[bytes]]]:
     """The lines of a batch at a time, with the key of its last case. Each batch is read as of one moment."""
     while True:
-        with consistent_read():
+        with one_snapshot():
             keys = list(
                 _cases_of(unit_id).filter(id__gt=after).order_by("id").values_list("id", flat=True)[:BATCH]
             )

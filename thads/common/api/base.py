@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache, cached_property
@@ -58,7 +58,7 @@ from thads.common.api.renderers import OneFormat, to_json
 from thads.common.api.schema import ApiSchema
 from thads.common.api.searching import read_search, search_parameter
 from thads.common.api.shape import Expansion, Shape, read_shape, shape_parameters, shaped
-from thads.common.api.table import CSV, FORMAT, TableResponse, check_unpaged
+from thads.common.api.table import CSV, FORMAT, Table, TableResponse, check_unpaged
 from thads.common.errors import BadRequest, Fault, Forbidden, NotVisible
 from thads.common.labels import Label
 from thads.common.models import VersionedModel
@@ -320,6 +320,12 @@ class ScopedListView(_ModelView):
         """Whether the list tells what has changed since a moment."""
         return changes.is_tracked(cls.model)
 
+    @property
+    def ordering(self) -> Ordering:
+        """The order that is asked for."""
+        name = self.values["ordering"]
+        return Ordering(self.orderings[name.removeprefix("-")], name.startswith("-"))
+
     def narrow(self, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
         """What the view's own parameters leave of ``rows``."""
         return rows
@@ -416,11 +422,10 @@ class ScopedListView(_ModelView):
             check_unpaged(request._request.GET)
             name = request.path.strip("/").rpartition("/")[2]
             return TableResponse(self, self.table(), name=name, bare=request.method == "HEAD")
-        name = self.values["ordering"]
-        ordering = Ordering(self.orderings[name.removeprefix("-")], name.startswith("-"))
+        name, ordering = self.values["ordering"], self.ordering
         token = self.values["cursor"]
         cursor = read_cursor(token, name, self.model, ordering.field) if token is not None else None
-        page, count = self.read(name, ordering, cursor, size)
+        page, count = self.read(name, ordering, cursor, size, self.values["count"])
         return Response(
             {
                 "results": self.shaped(self.present(page.rows)),
@@ -431,24 +436,28 @@ class ScopedListView(_ModelView):
         )
 
     def read(
-        self, name: str, ordering: Ordering, cursor: Cursor | None, size: int
+        self, name: str, ordering: Ordering, cursor: Cursor | None, size: int, counted: str
     ) -> tuple[Page, dict[str, Any]]:
-        """A page of the list in the ordering of this name, and the count."""
+        """A page of the list in the ordering of this name, and the count (a value of ``count``)."""
         rows = self.filtered(self.narrow(self.scoped()))
-        paged, counted = (rows, rows) if self.wanted is None else self.search_page(rows, self.wanted)
-        columns = dict.fromkeys((*self.columns, ordering.field, "pk"))
+        paged, beside = (rows, rows) if self.wanted is None else self.search_page(rows, self.wanted)
         # A condition on words names the table it looks in, which a branch knows by another name.
         branches = self.branches() if self.wanted is None else None
-        page = page_of(paged.values(*columns), name, ordering, cursor, size, branches)
-        return page, count_of(counted, self.values["count"])
+        page = page_of(paged.values(*self.row_columns), name, ordering, cursor, size, branches)
+        return page, count_of(beside, counted)
 
-    def table(self) -> models.QuerySet[Any, Any]:
-        """All rows of the filter, in their order, as dictionaries (``thads.common.api.table``)."""
-        asked = self.values["ordering"]
-        ordering = Ordering(self.orderings[asked.removeprefix("-")], asked.startswith("-"))
+    @property
+    def row_columns(self) -> Collection[str]:
+        """The columns of a row, what it is ordered by among them."""
+        return dict.fromkeys((*self.columns, self.ordering.field, "pk"))
+
+    def table(self) -> Table:
+        """All rows of the filter, in their order."""
+        name, ordering = self.values["ordering"], self.ordering
         rows = self.searched(self.filtered(self.narrow(self.scoped())))
-        columns = dict.fromkeys((*self.columns, ordering.field, "pk"))
-        return rows.values(*columns).order_by(*ordering.keys)
+        return Table(
+            rows, self.row_columns, ordering, lambda size: self.read(name, ordering, None, size, "none")[0]
+        )
 
     def filtered(self, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
         """What the filter set leaves of ``rows``. Raises BadRequest with a fault for each filter whose value

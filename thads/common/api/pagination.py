@@ -37,9 +37,8 @@ class Ordering:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What a queryset is ordered by."""
-        names = (self.field, "pk") if self.field not in ("pk", "id") else ("pk",)
-        return tuple(f"-{name}" if self.falling else name for name in names)
+        """The fields it goes by."""
+        return (self.field, "pk") if self.field not in ("pk", "id") else ("pk",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +106,18 @@ def page_of(
     """``size`` rows of ``rows`` (a ``values()`` queryset holding the ordering field and ``pk``), in one
     query, or with several branches in two.
     """
-    backwards = cursor is not None and cursor.backwards
-    falling = ordering.falling != backwards
-    keyed = (ordering.field, "pk") if ordering.field not in ("pk", "id") else ("pk",)
-    order = [("-" if falling else "") + name for name in keyed]
-    selected = rows.order_by(*order)
-    if cursor is not None:
-        selected = selected.filter(_beyond(keyed, cursor, falling))
+    selected = read_on(rows, ordering, cursor)
     if branches is not None and len(branches.keys) > 1:
         foremost = _foremost(selected, branches, size + 1)
-        selected = rows.filter(pk__among=foremost).order_by(*order)
+        selected = rows.filter(pk__among=foremost).order_by(*selected.query.order_by)
     return page_at(list(selected[: size + 1]), ordering_name, ordering, cursor, size)
+
+
+def read_on(rows: Rows, ordering: Ordering, cursor: Cursor | None) -> Rows:
+    """``rows`` from the cursor on, in the order it reads."""
+    falling = ordering.falling != (cursor is not None and cursor.backwards)
+    selected = rows.order_by(*(f"-{name}" if falling else name for name in ordering.keys))
+    return selected if cursor is None else selected.filter(_beyond(ordering.keys, cursor, falling))
 
 
 def page_at(

@@ -18,7 +18,7 @@ import datetime as dt
 import io
 import re
 import tomllib
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
@@ -31,12 +31,13 @@ from django.utils.timezone import localtime
 from rest_framework import serializers
 
 from thads.common.api.operations import Operation
+from thads.common.api.pagination import Ordering, Page, read_on
 from thads.common.api.parameters import Parameter, parameter_fault
 from thads.common.api.renderers import to_json
 from thads.common.api.shape import ALWAYS, Shape
 from thads.common.errors import BadRequest
 from thads.common.labels import Label
-from thads.common.snapshot import consistent_read
+from thads.common.snapshot import one_snapshot
 
 CSV, JSON = "csv", "json"
 FORMAT = Parameter(
@@ -59,15 +60,38 @@ TOTAL = "X-Total-Count"
 #: What tells Excel that a file is UTF-8.
 _BYTE_ORDER_MARK = "\ufeff"
 #: Rows presented together; the first of them are few, so that something is there at once.
-_FIRST, _BATCH = 50, 500
+_FIRST, _BATCH = 10, 500
 #: What a spreadsheet would take for a formula, unless it is a number.
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _HEADINGS = Path(__file__).with_name("headings.toml")
 
 
-#: All rows of a filter, in order, as dictionaries.
-Rows = models.QuerySet[Any, Any]
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All rows of a filter in an order. ``first`` finds the first of them as the first page of the list, so
+    that they are there at once; for the rest the database may sort all it has.
+    """
+
+    rows: models.QuerySet[Any, Any]
+    columns: Collection[str]
+    ordering: Ordering
+    first: Callable[[int], Page]
+
+    def count(self) -> int:
+        return self.rows.order_by().count()
+
+    def batches(self) -> Iterator[list[dict[str, Any]]]:
+        """The rows in their order as dictionaries, some at a time."""
+        page = self.first(_FIRST)
+        if page.rows:
+            yield page.rows
+        if page.next is None:
+            return
+        rest = read_on(self.rows.values(*self.columns), self.ordering, page.next)
+        found = rest.iterator(chunk_size=_BATCH)
+        while batch := list(islice(found, _BATCH)):
+            yield batch
 
 
 class Listed(Protocol):
@@ -106,14 +130,14 @@ class TableResponse(StreamingHttpResponse):
     only then is its snapshot its own.
     """
 
-    def __init__(self, view: Listed, rows: Rows, *, name: str, bare: bool) -> None:
+    def __init__(self, view: Listed, table: Table, *, name: str, bare: bool) -> None:
         super().__init__((), content_type=CONTENT_TYPE)
         self["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        self._view, self._rows, self._bare = view, rows, bare
+        self._view, self._table, self._bare = view, table, bare
 
     def render(self) -> TableResponse:
         """Take the snapshot, count, and read the first rows: what goes wrong here is still an answer."""
-        lines = csv_lines(self._view, self._rows)
+        lines = csv_lines(self._view, self._table)
         self[TOTAL] = str(next(lines))
         first = next(lines)
         self._resource_closers.append(lines.close)  # type: ignore[attr-defined]
@@ -121,10 +145,10 @@ class TableResponse(StreamingHttpResponse):
         return self
 
 
-def csv_lines(view: Listed, rows: Rows) -> Generator[Any, None, None]:
+def csv_lines(view: Listed, table: Table) -> Generator[Any, None, None]:
     """The number of rows, then the table as pieces of UTF-8, the headings first."""
     columns = chosen_columns(view)
-    batches = cells(view, rows, columns)
+    batches = cells(view, table, columns)
     yield next(batches)
     head = _BYTE_ORDER_MARK + _csv([[column.heading.text(view.lang) for column in columns]])
     for batch in batches:
@@ -132,19 +156,17 @@ def csv_lines(view: Listed, rows: Rows) -> Generator[Any, None, None]:
         head = ""
 
 
-def cells(view: Listed, rows: Rows, columns: tuple[Column, ...]) -> Iterator[Any]:
+def cells(view: Listed, table: Table, columns: tuple[Column, ...]) -> Iterator[Any]:
     """The number of rows, then the values of their cells in batches, the first of which may be empty. All is
     read in one snapshot, which is given back when this is closed.
     """
-    with consistent_read():
-        yield rows.order_by().count()
-        found = rows.iterator(chunk_size=_BATCH)
-        size = _FIRST
-        while batch := list(islice(found, size)):
+    with one_snapshot():
+        rows = table.count()
+        yield rows
+        for batch in table.batches():
             shown = map(view.shape.of, view.present(batch))
             yield [[column.value(row) for column in columns] for row in shown]
-            size = _BATCH
-        if size == _FIRST:
+        if not rows:
             yield []
 
 
@@ -182,6 +204,11 @@ def columns_of(view: Listed) -> tuple[Column, ...]:
     """The columns of a list, by what its operation says of a row."""
     shape = view.operations["GET"].response
     assert shape is not None
+    return _columns_shown_by(shape)  # type: ignore[arg-type]  # a class is hashable
+
+
+@cache
+def _columns_shown_by(shape: type[serializers.BaseSerializer[Any]]) -> tuple[Column, ...]:
     return tuple(_columns(shape(), (), Label("", "")))
 
 
