@@ -30,13 +30,14 @@ class Capacity:
 
 
 def capacities(officer_id: int, day: dt.date) -> tuple[Capacity, ...]:
-    """All (role, unit) under which this officer may act on ``day``, the strongest first: by the order of the
-    roles, an own one before a delegated one, the older before the newer.
+    """All (role, unit) under which this officer may act on ``day``: his own before what was delegated to him,
+    so that nobody acts on behalf of another without choosing to; then by the order of the roles, the older
+    before the newer.
     """
     assigned = Assignment.objects.filter(officer=officer_id).valid_on(day).order_by("pk")
     found = [Capacity(one.public_id, one.role, one.unit_id, officer_id, one.valid_to) for one in assigned]
     found += [_delegated(one) for one in _delegations(officer_id, day)]
-    return tuple(sorted(found, key=lambda one: (precedence(one.role), one.behalf is not None)))
+    return tuple(sorted(found, key=lambda one: (one.behalf is not None, precedence(one.role))))
 
 
 def _delegations(officer_id: int, day: dt.date) -> list[Delegation]:

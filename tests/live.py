@@ -10,8 +10,8 @@ FIRST, LAST = dt.date(2022, 10, 1), dt.date(2026, 9, 30)
 HOLDERS = (("DN.HC", "DN.HC.01"), ("DN.HC", "DN.HC.02"), ("DN.TK", "DN.TK.01"), ("DN.TK", None))
 #: Acts with a ground of both laws, and how often they are proposed.
 _PLAIN = {
-    "COLLECTION": 10, "VERIFICATION": 3, "NO_CONDITION_DECISION": 3, "CONTINUE_DECISION": 2, "DEFER_DECISION": 2,
-    "SEPARATE_BOOK": 2, "INTEREST_DETERMINED": 1, "AMENDMENT_DECISION": 2, "OTHER_PENDING": 1, "REASSIGN": 2,
+    "COLLECTION": 10, "VERIFICATION": 8, "NO_CONDITION_DECISION": 4, "CONTINUE_DECISION": 2, "DEFER_DECISION": 2,
+    "SEPARATE_BOOK": 6, "INTEREST_DETERMINED": 1, "AMENDMENT_DECISION": 2, "OTHER_PENDING": 1, "REASSIGN": 2,
     "RECLASSIFY": 1, "ANNUL_ACT": 5, "CORRECTION": 3, "PERFORMANCE": 1, "REVOCATION_DECISION": 1,
 }  # fmt: skip
 _KINDS = [kind for kind, weight in _PLAIN.items() for _ in range(weight)]
@@ -53,6 +53,9 @@ def proposal(chance: random.Random, opened_on: str, known: list[str]) -> dict[st
     kind = chance.choice(_KINDS)
     first = dt.date.fromisoformat(opened_on)
     day = first + dt.timedelta(days=chance.randrange((LAST - first).days + 1))
+    if kind == "SEPARATE_BOOK":
+        # Its year has to be over.
+        day = max(first, LAST - dt.timedelta(days=chance.randrange(300)))
     act: dict[str, Any] = {"type": kind, "effective_on": day.isoformat()}
     if kind == "REASSIGN":
         act["unit"], officer = chance.choice(HOLDERS)

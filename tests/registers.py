@@ -17,12 +17,16 @@ from thads.journal import consumers
 TODAY = dt.date(2026, 12, 31)
 
 
-def bring_in(stories: Iterable[dict[str, Any]], *, counted: bool = True) -> list[int]:
-    """Plan and write stories in one transaction, count them unless told otherwise, and return the keys of the cases."""
+def bring_in(
+    stories: Iterable[dict[str, Any]], *, counted: bool = True, at: dt.datetime | None = None
+) -> list[int]:
+    """Plan and write stories in one transaction (recorded at ``at``, else now), count them unless told otherwise, and
+    return the keys of the cases.
+    """
     with transaction.atomic():
         register = Register.load()
         plans = [plan_story(raw, register=register, today=TODAY) for raw in stories]
-        cases = write_stories(plans=plans, register=register, by="TEST", at=timezone.now())
+        cases = write_stories(plans=plans, register=register, by="TEST", at=at or timezone.now())
     if counted:
         consumers.catch_up()
     return cases

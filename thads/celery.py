@@ -43,6 +43,8 @@ SCHEDULE = [
         3600,
         "keys of requests are known for their days and no longer",
     ),
+    ("sweep-deadlines", "cases.tasks.sweep_deadlines", 60, "terms that have ended are seen to have ended"),
+    ("send-digests", "cases.tasks.send_digests", 600, "what is late and due is told in the morning"),
     ("sweep-stale", "thads.journal.tasks.sweep", 3, "cases that changed are counted again"),
     ("sweep-outbox", "thads.journal.tasks.sequence", 3, "committed events get their place in the log"),
 ]

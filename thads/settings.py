@@ -124,7 +124,7 @@ def _database() -> dict[str, Any]:
 
 #: Who has to catch up with changed cases (``thads.journal``): name in the stale set, and the callable that
 #: does a batch of it.
-STATE_CONSUMERS = {"statistics": "reports.projector.project"}
+STATE_CONSUMERS = {"statistics": "reports.projector.project", "deadlines": "cases.actions.dockets.keep"}
 #: Those of them who take cases just written from the hands of their writer, which saves reading them back:
 #: the callable that gets their lives by key.
 STORY_CONSUMERS = {"statistics": "reports.projector.project_written"}
@@ -384,6 +384,7 @@ SPECTACULAR_SETTINGS = {
         "DocumentKindEnum": "cases.api.documents.KIND_CODES",
         "ApiKeyStateEnum": "thads.integration.api.serializers.KEY_STATE_CODES",
         "JobStateEnum": "thads.jobs.api.serializers.STATE_CODES",
+        "DeadlineStateEnum": "cases.api.filters.STATE_CODES",
         "LevelEnum": "officers.api.serializers.LEVEL_CODES",
         "RankEnum": "officers.api.serializers.RANK_CODES",
         "RoleEnum": "officers.api.serializers.ROLE_CODES",
@@ -391,6 +392,16 @@ SPECTACULAR_SETTINGS = {
         "TemporaryEnum": "officers.api.serializers.REASON_CODES",
     },
 }
+
+# Mails are written to the output of the service unless there is a server for them.
+EMAIL_HOST = os.environ.get("THADS_MAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = int(os.environ.get("THADS_MAIL_PORT", "") or 587)
+EMAIL_HOST_USER = os.environ.get("THADS_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("THADS_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("THADS_MAIL_FROM", "") or "thi-hanh-an@localhost"
 
 LOG_LEVEL = os.environ.get("THADS_LOG_LEVEL", "INFO").upper()
 LOGGING = {

@@ -92,6 +92,7 @@ def _after(before: Standing, lawful: LawfulAct, id: int, public_id: uuid.UUID) -
         officer_id=cast("int | None", state.holder.officer),
         initiation=state.initiation,
         field=state.field,
+        status=lawful.status,
         bucket=state.bucket,
         due=state.due,
         remaining=state.remaining,

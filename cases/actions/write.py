@@ -18,7 +18,7 @@ from cases.actions.external_ids import copy_keys
 from cases.actions.plans import ActPlan, StoryPlan
 from cases.actions.register import Register
 from cases.actions.search_words import copy_words, move_words
-from cases.models import Act, ActLine, Asset, Case, CaseTheme, Obligation, Party
+from cases.models import Act, ActLine, Asset, Case, CaseTheme, Deadline, Obligation, Party
 from cases.rules.fold import State, last_day
 from cases.rules.life import OPENING, Holder, Life
 from cases.rules.record import Record
@@ -107,9 +107,24 @@ def write_acts(*, plans: Sequence[ActPlan], by: str) -> list[dt.datetime]:
     _project(list(last.values()), recorded)
     # The later act of a case says where it went.
     move_words({p.before.id: p.after.unit_id for p in plans if p.after.unit_id != p.before.unit_id})
+    move_deadlines(
+        {
+            p.before.id: (p.after.unit_id, p.after.officer_id)
+            for p in plans
+            if (p.after.unit_id, p.after.officer_id) != (p.before.unit_id, p.before.officer_id)
+        }
+    )
     journal.append([_recorded(plan, stamp, by) for plan, stamp in zip(plans, stamps, strict=True)])
     consumers.wake()
     return stamps
+
+
+def move_deadlines(holders: Mapping[int, tuple[int, int | None]]) -> None:
+    """Give the clocks of these cases to whoever holds the case now (unit and officer, keys): nobody sees a
+    moment longer what is no longer his.
+    """
+    for case, (unit, officer) in holders.items():
+        Deadline.objects.filter(case_id=case).update(unit_id=unit, officer_id=officer)
 
 
 def _stamps(plans: Sequence[ActPlan], at: dt.datetime) -> list[dt.datetime]:
@@ -162,11 +177,12 @@ def _act(plan: ActPlan, at: dt.datetime, by: str) -> Act:
 _PROJECT_CASES = """
     UPDATE cases_case c SET version = n.version, modified_at = n.modified_at, content_digest = n.digest,
         unit_id = n.unit, officer_id = n.officer, initiation = n.initiation, field = n.field,
-        bucket = n.bucket, due = n.due, remaining = n.remaining, last_act_on = n.last_act_on
+        status = n.status, bucket = n.bucket, due = n.due, remaining = n.remaining,
+        last_act_on = n.last_act_on
     FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::text[], %s::bigint[], %s::bigint[],
-                %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::date[])
-        AS n(id, version, modified_at, digest, unit, officer, initiation, field, bucket, due, remaining,
-             last_act_on)
+                %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::date[])
+        AS n(id, version, modified_at, digest, unit, officer, initiation, field, status, bucket, due,
+             remaining, last_act_on)
     WHERE c.id = n.id
 """
 _PROJECT_LINES = """
@@ -190,6 +206,7 @@ def _project(plans: Sequence[ActPlan], modified: Mapping[int, dt.datetime]) -> N
             case.officer_id,
             case.initiation,
             case.field,
+            case.status,
             case.bucket,
             case.due,
             case.remaining,
@@ -365,6 +382,7 @@ def _copy_cases(
                 None if holder.officer is None else register.officer_ids[str(holder.officer)],
                 state.initiation,
                 state.field,
+                plan.lawful.status,
                 state.bucket,
                 state.due,
                 state.remaining,
@@ -386,6 +404,7 @@ def _copy_cases(
         "officer_id",
         "initiation",
         "field",
+        "status",
         "bucket",
         "due",
         "remaining",

@@ -15,6 +15,8 @@ CASE_ROW: dict[str, Any] = {
     "initiation_label": "Chủ động",
     "field": "CRIMINAL",
     "field_label": "Hình sự",
+    "status": "NOT_ENFORCEABLE",
+    "status_label": "Chưa có điều kiện thi hành",
     "bucket": "INELIGIBLE",
     "bucket_label": "Chưa có điều kiện thi hành án",
     "due": "5000000",
@@ -155,6 +157,8 @@ _STANDS: dict[str, Any] = {
     "initiation_label": "Chủ động",
     "field": "CRIMINAL",
     "field_label": "Hình sự",
+    "status": "ASSIGNED",
+    "status_label": "Đã phân công, lập hồ sơ",
     "bucket": "ELIGIBLE",
     "bucket_label": "Có điều kiện, đang thi hành",
     "due": "5000000",
@@ -176,6 +180,21 @@ PREVIEW: dict[str, Any] = {
         {"obligation": "o1", "before": _LINE_STANDS, "after": {**_LINE_STANDS, "remaining": "3000000"}}
     ],
     "warnings": [],
+    "deadlines": {
+        "started": [
+            {
+                "clock": "K74",
+                "clock_label": "Thanh toán tiền thi hành án",
+                "variant": None,
+                "legal_basis": "L25 Đ54.6",
+                "started_on": "2026-08-03",
+                "due_on": "2026-08-13",
+                "state": "RUNNING",
+                "state_label": "Đang tính",
+            }
+        ],
+        "stopped": [],
+    },
     "figures": {
         "period": {"fiscal_year": 2026, "months": 11, "from": "2025-10-01", "to": "2026-08-31"},
         "regime": "TT06_2019",

@@ -10,6 +10,7 @@ from django.db.models import Q
 from cases.api.external_ids import ExternalIdFilter
 from cases.models import Act, Case, CaseTag, CaseTheme, Tag
 from cases.rules import buckets
+from cases.rules.docket import STATES
 from cases.rules.tables import tables
 from thads.common.api.base import by_address
 from thads.common.api.filters import (
@@ -38,7 +39,29 @@ def code_list(table: str) -> CodeList:
 INITIATIONS = code_list("initiations")
 FIELDS = code_list("case_fields")
 THEMES = code_list("themes")
+#: The statuses an opened case can have.
+STATUSES: CodeList = {
+    code: Label(row.label, row.label_en) for code, row in tables().statuses.items() if row.bucket is not None
+}
 BUCKETS: CodeList = {code: code_list("buckets")[code] for code in buckets.ALL}
+
+
+#: What a legal clock may have come to.
+STATE_CODES = list(STATES)
+STATE_LABELS: CodeList = dict(
+    zip(
+        STATES,
+        (
+            Label("Đang tính", "Running"),
+            Label("Đang tạm dừng", "Standing still"),
+            Label("Đã thực hiện", "Met"),
+            Label("Quá hạn", "Breached"),
+            Label("Đã hết hạn, chờ bước tiếp theo", "Over, the next step is due"),
+            Label("Không còn căn cứ", "Void"),
+        ),
+        strict=True,
+    )
+)
 
 
 class ThemesLookup(Lookup):
@@ -77,6 +100,7 @@ class CaseFilter(Filters):
         ids("judgment", Label("UUID của bản án", "UUID of the judgment"), field="judgment__public_id"),
         codes("initiation", INITIATIONS, Label("Chủ động hay theo yêu cầu", "Ex officio or on request")),
         codes("field", FIELDS, Label("Loại án", "Field of law")),
+        codes("status", STATUSES, Label("Trạng thái thi hành án", "How far the procedure has come")),
         codes("bucket", BUCKETS, Label("Trạng thái thống kê", "Where the case stands for counting")),
         money("due", Label("Phải thi hành, đồng", "Due, in đồng")),
         money("remaining", Label("Còn phải thi hành, đồng", "Remaining, in đồng")),

@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.actions import dockets
 from cases.actions.external_ids import write_story_keys
 from cases.actions.plans import ActPlan, StoryPlan, plan_story
 from cases.actions.proposals import opening_on
@@ -24,6 +25,7 @@ from cases.actions.register import Register
 from cases.actions.write import story_moment, write_stories
 from cases.api.examples import ACT, ACT_SENT, CASE_DETAIL, CASE_SENT, PREVIEW, REASSIGNED, REASSIGNMENT_SENT
 from cases.api.external_ids import shown_keys
+from cases.api.filters import STATE_LABELS
 from cases.api.serializers import (
     ActSerializer,
     CaseDetailSerializer,
@@ -45,9 +47,11 @@ from cases.api.views import (
     classified,
     no_case,
     stand_row,
+    status_row,
 )
 from cases.models import Act, Case, Judgment
 from cases.querysets.standings import Standing
+from cases.rules import docket
 from cases.rules.external_ids import of_story
 from cases.rules.life import Life
 from cases.rules.tables import tables
@@ -482,10 +486,12 @@ def preview_opening(plan: StoryPlan, register: Register, today: dt.date, lang: s
             "unit": story.unit,
             "officer": story.officer,
             **classified(state.initiation, state.field, lang),
+            **status_row(plan.lawful.status, lang),
             **stand_row(state, lang),
         },
         "lines": [],
         "warnings": [shown_fault(fault, lang) for fault in plan.lawful.warnings],
+        "deadlines": _clocks(dockets.changes_by_opening(plan, today), lang),
         **_previews(None, story.life(register.tables, register.holder), today, lang),
     }
 
@@ -511,7 +517,29 @@ def preview(plan: ActPlan, today: dt.date, lang: str) -> dict[str, Any]:
             if was != now
         ],
         "warnings": [shown_fault(fault, lang) for fault in plan.lawful.warnings],
+        "deadlines": _clocks(dockets.changes_by(plan, today), lang),
         **_previews(before.life, after.life, today, lang),
+    }
+
+
+def _clocks(changes: dockets.ClockChanges, lang: str) -> dict[str, Any]:
+    """The clocks that an act starts and stops."""
+    return {
+        "started": [_clock(one, lang) for one in changes.started],
+        "stopped": [_clock(one, lang) for one in changes.stopped],
+    }
+
+
+def _clock(entry: docket.Entry, lang: str) -> dict[str, Any]:
+    return {
+        "clock": entry.clock.code,
+        "clock_label": entry.clock.name(lang),
+        "variant": entry.clock.variant or None,
+        "legal_basis": entry.clock.basis,
+        "started_on": entry.started_on,
+        "due_on": entry.due_on,
+        "state": entry.state,
+        "state_label": label(STATE_LABELS, entry.state, lang),
     }
 
 
@@ -531,5 +559,6 @@ def _state(
         "unit": units[case.unit_id],
         "officer": None if case.officer_id is None else officers[case.officer_id],
         **classified(case.initiation, case.field, lang),
+        **status_row(case.status, lang),
         **stand_row(case, lang),
     }

@@ -12,10 +12,11 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
 from cases.api.external_ids import ExternalIdSerializer
-from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, code_list
+from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, STATE_CODES, STATUSES, code_list
 from cases.rules.tables import tables
 
 BUCKET_CODES, FIELD_CODES, INITIATION_CODES = map(list, (BUCKETS, FIELDS, INITIATIONS))
+STATUS_CODES = list(STATUSES)
 PARTY_ROLE_CODES = list(code_list("party_roles"))
 PARTY_KIND_CODES = list(code_list("party_kinds"))
 ASSET_KIND_CODES = list(code_list("asset_kinds"))
@@ -40,6 +41,10 @@ class CaseSerializer(serializers.Serializer[Any]):
     initiation_label = serializers.CharField()
     field = serializers.ChoiceField(choices=FIELD_CODES)  # type: ignore[assignment]
     field_label = serializers.CharField()
+    status = serializers.ChoiceField(
+        choices=STATUS_CODES, help_text="how far the procedure has come; finer than the bucket"
+    )
+    status_label = serializers.CharField()
     bucket = serializers.ChoiceField(choices=BUCKET_CODES)
     bucket_label = serializers.CharField()
     due = serializers.CharField(help_text=_DONG)
@@ -333,6 +338,8 @@ class LineStandsSerializer(_StandsSerializer):
 
 
 class CaseStandsSerializer(_StandsSerializer):
+    status = serializers.ChoiceField(choices=STATUS_CODES)
+    status_label = serializers.CharField()
     version = serializers.IntegerField()
     unit = serializers.CharField()
     officer = serializers.CharField(allow_null=True)
@@ -348,6 +355,22 @@ class PreviewLineSerializer(serializers.Serializer[Any]):
     after = LineStandsSerializer()
 
 
+class PreviewClockSerializer(serializers.Serializer[Any]):
+    clock = serializers.CharField(help_text="see /rules/clocks/")
+    clock_label = serializers.CharField()
+    variant = serializers.CharField(allow_null=True)
+    legal_basis = serializers.CharField(allow_null=True)
+    started_on = serializers.DateField()
+    due_on = serializers.DateField(allow_null=True, help_text="null while it stands still")
+    state = serializers.ChoiceField(choices=STATE_CODES)
+    state_label = serializers.CharField()
+
+
+class PreviewClocksSerializer(serializers.Serializer[Any]):
+    started = PreviewClockSerializer(many=True)
+    stopped = PreviewClockSerializer(many=True, help_text="met, void, or standing still from now on")
+
+
 class PreviewSerializer(serializers.Serializer[Any]):
     """What would change, had it been recorded (dry_run=true)."""
 
@@ -356,4 +379,5 @@ class PreviewSerializer(serializers.Serializer[Any]):
     after = CaseStandsSerializer()
     lines = PreviewLineSerializer(many=True)
     warnings = SaidSerializer(many=True)
+    deadlines = PreviewClocksSerializer(help_text="what it would do to the legal clocks of the case")
     figures = serializers.JSONField(help_text="what would change in the figures of the current period")

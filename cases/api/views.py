@@ -17,7 +17,16 @@ from rest_framework.response import Response
 
 from cases.api.examples import ACT, CASE_DETAIL, CASE_ROW, page
 from cases.api.external_ids import shown_keys
-from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, THEMES, ActFilter, CaseFilter, code_list
+from cases.api.filters import (
+    BUCKETS,
+    FIELDS,
+    INITIATIONS,
+    STATUSES,
+    THEMES,
+    ActFilter,
+    CaseFilter,
+    code_list,
+)
 from cases.api.masks import lifted, shown_identifiers
 from cases.api.moments import AS_OF, KNOWN_AT, Moment, asked_moment
 from cases.api.relations import (
@@ -38,11 +47,11 @@ from cases.querysets.search import clauses, matching, matching_page
 from cases.rules.history import Past, check_opened, past
 from cases.rules.life import OPENING
 from cases.rules.tables import tables
-from officers.api.params import chosen_units
+from officers.api.params import chosen_units, visible_officer
 from officers.api.relations import OFFICER_SHOWN, UNIT_SHOWN
 from officers.models import Officer, Unit
 from officers.roles import Permission
-from thads.common.api.base import ScopedDetailView, ScopedListView, by_address
+from thads.common.api.base import ScopedDetailView, ScopedListView
 from thads.common.api.changes import Change, Source
 from thads.common.api.operations import Operation
 from thads.common.api.pagination import CAP, Branches, Cursor, Ordering, Page, capped, page_at
@@ -76,6 +85,7 @@ ROW_COLUMNS = (
     "officer__name",
     "initiation",
     "field",
+    "status",
     "bucket",
     "due",
     "remaining",
@@ -99,6 +109,7 @@ def case_row(row: dict[str, Any], tags: list[str], debtors: list[str], lang: str
         "initiation_label": label(INITIATIONS, row["initiation"], lang),
         "field": row["field"],
         "field_label": label(FIELDS, row["field"], lang),
+        **status_row(row["status"], lang),
         "bucket": row["bucket"],
         "bucket_label": label(BUCKETS, row["bucket"], lang),
         "due": str(row["due"]),
@@ -111,7 +122,7 @@ def case_row(row: dict[str, Any], tags: list[str], debtors: list[str], lang: str
 
 
 #: What the list is asked for all day, and of this the codes with their lists.
-_CODED = {"bucket": BUCKETS, "field": FIELDS, "initiation": INITIATIONS}
+_CODED = {"status": STATUSES, "bucket": BUCKETS, "field": FIELDS, "initiation": INITIATIONS}
 _PAGING = ("ordering", "cursor", "page_size", "count", "lang", "fields", "omit", "expand", "format")
 _OFTEN = frozenset({*_CODED, *_PAGING, "unit", "own", "officer", "q"})
 
@@ -161,7 +172,7 @@ class CaseList(ScopedListView):
             rows = rows.filter(unit__in=units)
         asked = self.values["officer"]
         if asked is not None:
-            rows = rows.filter(officer=self._officer(asked))
+            rows = rows.filter(officer=visible_officer(self.scope, asked))
         return rows
 
     @cached_property
@@ -196,7 +207,7 @@ class CaseList(ScopedListView):
         if not known or not often or self.scope.officer_id is not None:
             return None
         if self.values["officer"] is not None:
-            equal["officer_id"] = self._officer(self.values["officer"])
+            equal["officer_id"] = visible_officer(self.scope, self.values["officer"])
         units = self.scope.unit_ids if self.units is None else self.units & self.scope.unit_ids
         words, words_counted = None, None
         if self.wanted is not None:
@@ -230,14 +241,6 @@ class CaseList(ScopedListView):
 
     def count_departed(self, since: dt.datetime, limit: int | None) -> int:
         return count_departures(self.scope, since, limit)
-
-    def _officer(self, asked: str) -> int:
-        """The key of an officer the caller may see; one who sees own cases only may ask for nobody else."""
-        seen = Officer.objects.visible_to(self.scope).filter(by_address(asked))
-        key = seen.values_list("id", flat=True).first()
-        if key is None or self.scope.officer_id not in (None, key):
-            raise NotVisible(parameter_fault("officer", "OFFICER_NOT_FOUND", officer=shortened(asked)))
-        return int(key)
 
     def present(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         wanted = self.shape.wants("tags", "tags_label", "debtors")
@@ -360,6 +363,7 @@ class CaseDetail(ScopedDetailView):
             "officer__name": name,
             "initiation": stand.initiation,
             "field": stand.field,
+            "status": then.status,
             "bucket": stand.bucket,
             "due": stand.due,
             "remaining": stand.remaining,
@@ -573,6 +577,11 @@ def stand_row(stand: Any, lang: str) -> dict[str, Any]:
         "bucket": stand.bucket,
         "bucket_label": label(BUCKETS, stand.bucket, lang),
     }
+
+
+def status_row(status: str, lang: str) -> dict[str, Any]:
+    """How far the procedure of a case has come."""
+    return {"status": status, "status_label": label(STATUSES, status, lang)}
 
 
 def classified(initiation: str, field: str, lang: str) -> dict[str, Any]:

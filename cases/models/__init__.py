@@ -3,6 +3,8 @@ from cases.models.asset import Asset
 from cases.models.case import Case, CaseTheme
 from cases.models.change import CaseChange
 from cases.models.court import Court
+from cases.models.deadline import Deadline
+from cases.models.digest import DigestMail
 from cases.models.document import Document
 from cases.models.external_id import ExternalId
 from cases.models.judgment import Judgment, JudgmentCorrection, ProposedObligation, ProposedParty
@@ -23,6 +25,8 @@ __all__ = [
     "CaseTag",
     "CaseTheme",
     "Court",
+    "Deadline",
+    "DigestMail",
     "Document",
     "ExternalId",
     "Judgment",

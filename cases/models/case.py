@@ -18,9 +18,10 @@ class Case(models.Model):
     """A case as its acts have left it.
 
     ``decision_number`` and ``decision_date`` with the authority are its identity in law. Unit, officer,
-    initiation, field, bucket and sums are projections of the acts, kept in the transaction that adds an
-    act; folding the acts gives the same row. Money is đồng. ``version`` rises with every write, and with it
-    ``modified_at``, the moment of the write by the database's clock.
+    initiation, field, status, bucket and sums are projections of the acts, kept in the transaction that
+    adds an act; folding the acts gives the same row. Money is đồng. ``version`` rises with every write, and
+    with it ``modified_at``, the moment of the write by the database's clock.
+    The status is that of the day it was written or last swept (``cases.rules.lifecycle``).
     ``content_digest`` identifies the legal content, so that the same story brought in twice changes
     nothing; None where it has to be worked out from the rows.
     """
@@ -34,6 +35,7 @@ class Case(models.Model):
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="cases", db_index=False)
     initiation = models.CharField(max_length=16)
     field = models.CharField(max_length=16)
+    status = models.CharField(max_length=24)
     bucket = models.CharField(max_length=20)
     due = models.BigIntegerField()
     remaining = models.BigIntegerField()
@@ -64,6 +66,7 @@ class Case(models.Model):
             # One for each order of the list and its commonest filter, each beginning with the scope.
             models.Index(fields=["unit", "decision_date", "id"], name="case_by_unit_decision"),
             models.Index(fields=["unit", "bucket", "decision_date", "id"], name="case_by_unit_bucket"),
+            models.Index(fields=["unit", "status", "decision_date", "id"], name="case_by_unit_status"),
             models.Index(fields=["unit", "last_act_on", "id"], name="case_by_unit_last_act"),
             models.Index(fields=["unit", "remaining", "id"], name="case_by_unit_remaining"),
             models.Index(fields=["modified_at", "id"], name="case_by_modified"),

@@ -26,6 +26,7 @@ COLUMNS: Final = {
     "officer__name": "officer.name",
     "initiation": "c.initiation",
     "field": "c.field",
+    "status": "c.status",
     "bucket": "c.bucket",
     "due": "c.due",
     "remaining": "c.remaining",
@@ -37,7 +38,7 @@ COLUMNS: Final = {
     ),
 }
 #: What a case may be asked to be equal in.
-CONDITIONS: Final = ("bucket", "field", "initiation", "officer_id")
+CONDITIONS: Final = ("status", "bucket", "field", "initiation", "officer_id")
 #: The orders, by field, with the type of what they are ordered by.
 ORDERS: Final = {"decision_date": "date", "last_act_on": "date", "remaining": "bigint", "pk": "bigint"}
 

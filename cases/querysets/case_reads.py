@@ -45,6 +45,7 @@ _ROW = {
     "officer__name": "officer.name",
     "initiation": "c.initiation",
     "field": "c.field",
+    "status": "c.status",
     "bucket": "c.bucket",
     "due": "c.due",
     "remaining": "c.remaining",

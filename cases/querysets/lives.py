@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from cases.rules.life import OPENING, Duty, Holder, Life, LifeAct
-from cases.rules.story import named_relief
+from cases.rules.story import conclusion_of, named_relief
 from cases.rules.tables import Tables
 
 # Written as they are sent: thousands of cases are read at once, and rows are what costs.
@@ -36,6 +36,7 @@ class _ActRow(NamedTuple):
     field: str | None
     initiation: str | None
     data__relief: str | None
+    data__conclusion: str | None
 
 
 _OBLIGATIONS = """
@@ -49,7 +50,7 @@ _LINES = """
 _ACTS = """
     SELECT id, case_id, seq, ref, public_id::text, type, effective_on, recorded_at, ground, whole, unit_id,
         officer_id, annuls_id, voids_id, field, initiation,
-        CASE jsonb_typeof(data->'relief') WHEN 'string' THEN data->>'relief' END
+        CASE jsonb_typeof(data->'relief') WHEN 'string' THEN data->>'relief' END, data->>'conclusion'
     FROM cases_act WHERE case_id = ANY(%s) ORDER BY case_id, seq
 """
 
@@ -68,7 +69,7 @@ def lives(case_ids: Collection[int], tables: Tables) -> dict[int, Life]:
         cursor.execute(_OBLIGATIONS, keys)
         for key, case, kind, amount in cursor.fetchall():
             places[key] = len(duties[case])
-            duties[case].append(Duty(amount, kinds[kind].state_budget))
+            duties[case].append(Duty.of(kinds[kind], amount))
         # Acts before their lines: an act recorded in between is left out, and not read without its lines.
         cursor.execute(_ACTS, keys)
         for row in map(_ActRow._make, cursor.fetchall()):
@@ -123,4 +124,5 @@ def _act(
         row.field,
         row.initiation,
         row.recorded_at,
+        conclusion_of(row.type, {"conclusion": row.data__conclusion}),
     )

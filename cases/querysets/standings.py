@@ -55,6 +55,7 @@ class Standing:
     officer_id: int | None
     initiation: str
     field: str
+    status: str
     bucket: str
     due: int
     remaining: int
@@ -75,6 +76,7 @@ _CASE_COLUMNS = (
     "officer_id",
     "initiation",
     "field",
+    "status",
     "bucket",
     "due",
     "remaining",
@@ -112,7 +114,7 @@ def standings(cases: QuerySet[Case], tables: Tables, *, lock: bool) -> dict[int,
             *row,
             life_of(
                 acts[key],
-                tuple(Duty(o.amount, kinds[o.kind].state_budget) for o in obligations[key]),
+                tuple(Duty.of(kinds[o.kind], o.amount) for o in obligations[key]),
                 lines,
                 tables,
             ),
@@ -174,6 +176,7 @@ class _ActRow(NamedTuple):
     field: str | None
     initiation: str | None
     data__relief: Any
+    data__conclusion: Any
     line_keys: list[int] | None
     amounts: list[int | None]
 
@@ -189,6 +192,7 @@ _ACTS = """
     SELECT a.id, a.case_id, a.seq, a.ref, a.public_id, a.type, a.effective_on, a.recorded_at, a.ground,
            a.whole, a.unit_id, a.officer_id, a.annuls_id, a.voids_id, a.field, a.initiation,
            CASE jsonb_typeof(a.data->'relief') WHEN 'string' THEN a.data->>'relief' END,
+           a.data->>'conclusion',
            l.line_keys, l.amounts
     FROM cases_act a
     LEFT JOIN LATERAL (

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from cases.rules import fold
+from cases.rules import fold, lifecycle
+from cases.rules.deadlines import VIET_NAM
 from cases.rules.fold import State, Unlawful
 from cases.rules.life import OPENING, Holder, Life, LifeAct
 from cases.rules.story import MAX_STEPS
+from cases.rules.tables import tables
 from thads.common.errors import Conflict, Fault, NotVisible
 
 #: Acts whose own date only orders the register: what they say has been so from the beginning.
@@ -52,6 +54,7 @@ class Past:
     """
 
     stand: Stand
+    status: str
     acts: int
     version: int
     last_act_on: dt.date
@@ -112,12 +115,14 @@ def past(life: Life, as_of: dt.date | None, known_at: dt.datetime) -> Past:
     chosen = known if as_of is None else effective_by(known, as_of)
     try:
         standing, state = fold.in_order(chosen), fold.fold(chosen)
+        status = lifecycle.status_on(chosen, tables(), as_of or known_at.astimezone(VIET_NAM).date())
     except Unlawful as refusal:
         raise Conflict(_fault("CASE_PAST_UNLAWFUL", "known_at", known_at, place=refusal.seq)) from refusal
     # What has been so from the beginning is kept whatever its date, and is not counted before it.
     day = as_of or dt.date.max
     return Past(
         stand(state),
+        status,
         acts=1 + sum(act.effective_on <= day for act in chosen.acts),
         version=1 + len(known.acts),
         last_act_on=max((a.effective_on for a in standing if a.effective_on <= day), default=life.opened_on),

@@ -6,25 +6,33 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from cases.rules import fold, story_text
+from cases.rules import fold, lifecycle, story_text
+from cases.rules.coercion_hours import forbidden, next_allowed
+from cases.rules.docket import moment_of
 from cases.rules.life import Holder, Life, LifeAct
 from cases.rules.story import Reference, Refs, Story, StoryAct, parse, parse_act
+from cases.rules.tables import Tables
+from cases.rules.values import MAX_FAULTS, shown
+from cases.rules.working_days import vietnam
 from thads.common.errors import Fault, Refused
 
 #: What is odd about a story brought in, because registers of the past are as they are, and refused in live
 #: work.
 _STRICT = frozenset({"GROUND_MISSING", "GROUND_UNKNOWN", "TO_AUTHORITY_MISSING", "PREREQUISITE_MISSING"})
+#: Acts whose hour the law limits.
+_AT_AN_HOUR = frozenset({"COERCION_PLAN", "COERCION_RECORD"})
 
 
 @dataclass(frozen=True, slots=True)
 class LawfulStory:
-    """A story that may stand, its life as the fold reads it (holders by codes) and where that leads, what
-    identifies its content, and what was odd about it.
+    """A story that may stand, its life as the fold reads it (holders by codes), where that leads and at what
+    status it is today, what identifies its content, and what was odd about it.
     """
 
     story: Story
     life: Life
     state: fold.State
+    status: str
     digest: str
     warnings: tuple[Fault, ...]
 
@@ -34,21 +42,29 @@ def lawful_story(raw: object, reference: Reference, today: dt.date) -> LawfulSto
     that may not stand.
     """
     story, warnings = parse(raw, reference, today)
+    tables = reference.tables
     if sum(line.amount or 0 for line in story.obligations) > fold.MAX_DUE:
         raise Refused(Fault("AMOUNTS_TOO_LARGE", "/obligations", {"limit": fold.MAX_DUE}))
-    life = story.life(reference.tables)
-    return LawfulStory(story, life, fold.fold(life), story_text.digest(story), tuple(warnings))
+    life = story.life(tables)
+    state = fold.fold(life)
+    data = {seq: act.data or () for seq, act in enumerate(story.acts, 1)}
+    way = lifecycle.follow(life, tables, data)
+    for seq, faults in sorted(way.deviations.items()):
+        warnings += [fault.under(f"/acts/{seq - 1}") for fault in faults]
+    digest, told = story_text.digest(story), tuple(warnings[:MAX_FAULTS])
+    return LawfulStory(story, life, state, way.status(today), digest, told)
 
 
 @dataclass(frozen=True, slots=True)
 class LawfulAct:
-    """One more act that may stand: as written, as the fold reads it, the life with it and where that leads,
-    and what was odd about it.
+    """One more act that may stand: as written, as the fold reads it, the life with it, where that leads and
+    at what status it is today, and what was odd about it.
     """
 
     act: StoryAct
     life: Life
     state: fold.State
+    status: str
     warnings: tuple[Fault, ...]
 
 
@@ -79,7 +95,31 @@ def lawful_act(
         state = fold.fold(after)
     except fold.Unlawful as refusal:
         raise Refused(_blamed(refusal, added, after)) from refusal
-    return LawfulAct(act, after, state, tuple(warnings))
+    way = lifecycle.follow(after, reference.tables, {added.seq: act.data or ()}, only=added.seq)
+    odd = [*way.deviations.get(added.seq, ()), *_at_a_forbidden_hour(act, reference.tables)]
+    if odd:
+        raise Refused(odd, code="ACT_REFUSED")
+    return LawfulAct(act, after, state, way.status(today), tuple(warnings))
+
+
+def _at_a_forbidden_hour(act: StoryAct, tables: Tables) -> list[Fault]:
+    """Coercion planned or carried out at an hour (``data.at``) at which the law forbids it: clock K48."""
+    at = (act.data or {}).get("at")
+    if act.type.code not in _AT_AN_HOUR or not isinstance(at, str):
+        return []
+    moment = moment_of(at)
+    if moment is None:
+        return [Fault("ACT_MOMENT_INVALID", "/data/at", {"value": shown(at)})]
+    reasons = forbidden(moment, vietnam())
+    if not reasons:
+        return []
+    clock = tables.clocks["K48", "", tables.regime_on(act.effective_on)]
+    params = {
+        "reasons": "; ".join(reason.vi for reason in reasons),
+        "reasons_en": "; ".join(reason.en for reason in reasons),
+        "next": f"{next_allowed(moment, vietnam()):%H:%M %d/%m/%Y}",
+    }
+    return [Fault("COERCION_FORBIDDEN_THEN", "/data/at", params, clock.basis)]
 
 
 def _blamed(refusal: fold.Unlawful, added: LifeAct, life: Life) -> Fault:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cases.rules.tables import ActType
+from cases.rules.tables import ActType, ObligationKind
 
 #: The place of the opening in every story; the acts of the story follow from 1.
 OPENING = 0
@@ -27,10 +27,17 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One line of duty: ``amount`` in đồng, None without money; ``state_budget`` from its kind."""
+    """One line of duty: ``amount`` in đồng, None without money; ``state_budget`` and ``voluntary`` from its
+    kind.
+    """
 
     amount: int | None
     state_budget: bool = False
+    voluntary: bool = True
+
+    @classmethod
+    def of(cls, kind: ObligationKind, amount: int | None) -> Duty:
+        return cls(amount, kind.state_budget, kind.voluntary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class LifeAct:
 
     ``seq`` is its place in the story (from 1); ``lines`` are (index of the line, amount in đồng or None for
     all that remains), or None for every open line the act may touch; ``annuls``, ``voids`` and ``relief``
-    are places of earlier acts.
+    are places of earlier acts; ``conclusion`` is what a verification came to.
     """
 
     seq: int
@@ -54,6 +61,7 @@ class LifeAct:
     field: str | None = None
     initiation: str | None = None
     recorded_at: dt.datetime | None = None
+    conclusion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from cases.rules.clock_words import FACTS
 from cases.rules.life import Duty, Holder, Life, LifeAct
-from cases.rules.tables import ActType, Tables
+from cases.rules.tables import CONCLUSIONS, ActType, Tables
 from cases.rules.values import MAX_CODE, MAX_DATA_DEPTH, MAX_FAULTS, ValueReader, composed, keepable, shown
 from thads.common.errors import Fault, Refused
 
@@ -152,6 +153,7 @@ class StoryAct(NamedTuple):
             self.field,
             self.initiation,
             recorded_at,
+            conclusion_of(self.type.code, self.data),
         )
 
 
@@ -186,7 +188,7 @@ class Story:
             self.initiation,
             self.field,
             holder(self.unit, self.officer),
-            tuple(Duty(o.amount, kinds[o.kind].state_budget) for o in self.obligations),
+            tuple(Duty.of(kinds[o.kind], o.amount) for o in self.obligations),
             tuple(act.life_act(seq, holder, recorded_at) for seq, act in enumerate(self.acts, 1)),
             recorded_at,
         )
@@ -205,6 +207,20 @@ def named_relief(act_type: str, data: Mapping[str, Any] | None) -> str | None:
     """The reference by which an act names the relief it follows; read alike wherever an act comes from."""
     relief = data.get("relief") if data and act_type == NAMES_RELIEF else None
     return composed(relief) if isinstance(relief, str) else None
+
+
+#: The act that records a fact which a clock of the law knows, in its data.
+FACT_NOTED: Final = "FACT_NOTED"
+#: The act that may say, in its data, what it came to.
+CONCLUDES: Final = "VERIFICATION"
+
+
+def conclusion_of(act_type: str, data: Mapping[str, Any] | None) -> str | None:
+    """What a verification came to (``CONCLUSIONS``), where it says so; read alike wherever an act comes
+    from.
+    """
+    conclusion = data.get("conclusion") if data and act_type == CONCLUDES else None
+    return conclusion if conclusion in CONCLUSIONS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,6 +444,8 @@ class _Reader(ValueReader):
         if data is not None and not isinstance(data, dict):
             self._fault("NOT_AN_OBJECT", f"{at}/data")
             data = None
+        elif act_type.code == FACT_NOTED and (data or {}).get("fact") not in FACTS:
+            self._fault("CODE_UNKNOWN", f"{at}/data/fact", field="fact", code=shown((data or {}).get("fact")))
         elif data and not keepable(data, MAX_DATA_DEPTH):
             self._fault("DATA_INVALID", f"{at}/data", depth=MAX_DATA_DEPTH)
             data = None

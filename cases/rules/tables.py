@@ -15,12 +15,15 @@ import json
 import tomllib
 import types
 import typing
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
+
+from cases.rules.clock_words import ACTORS, DIRECTIONS, EXPIRIES, FACTS, PAUSES, UNITS
 
 DATA_DIR: Final = Path(__file__).parent / "data"
 
@@ -37,6 +40,9 @@ ACT_KEYS: Final = ("ground", "to_authority", "unit", "officer", "field", "initia
 FEES: Final = ("DUE", "ON_VALUE", "EXEMPT", "NO_VALUE", "NONE", "WITH_PRINCIPAL", "BY_TIER", "BY_T216")
 BUCKET_KINDS: Final = ("stock", "separate", "ended", "outside")
 STATUS_KINDS: Final = ("intake", "active", "waiting", "terminal", "legacy")
+#: What a verification may come to (``data.conclusion``); one that does not say found conditions.
+CONCLUSIONS: Final = ("ENFORCEABLE", "NO_CONDITION")
+TIER_KINDS: Final = ("BEFORE", "TIER", "REST")
 
 
 class RuleFileError(ValueError):
@@ -175,11 +181,14 @@ class ActType(Coded):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationKind(Coded):
-    """A kind of duty. No ``initiation``: it starts with its principal. No tier: outside the waterfall."""
+    """A kind of duty. No ``initiation``: it starts with its principal. No tier: outside the waterfall.
+    ``voluntary``: the debtor has time to perform it of his own will (L25 Đ36.1).
+    """
 
     initiation: str | None = _of_table("initiations", None)
     money: str = _one_of("required", "optional")
     state_budget: bool = False
+    voluntary: bool = True
     tier_l2025: str | None = _one_of("a", "b", "c", "d", "đ", default=None)
     tier_l2008: str | None = _one_of("a", "b", "c", default=None)
     fee: str = _one_of(*FEES)
@@ -281,6 +290,59 @@ class Status(Coded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transition(Row):
+    """A move of a case, or of some of its lines, from one status to the next (``data/transitions.toml``).
+
+    ``starts`` are the statuses it may begin in: those named and those of the kinds named. ``elsewhere``: its
+    acts may be done from any other as well,
+    and then lead nowhere. ``interim``, ``conclusion``, grounds and initiation tell rows of one act apart.
+    ``once``: no such act may have been before. ``needs``: keys the act's ``data`` must have.
+    """
+
+    number: str
+    acts: tuple[str, ...] = _of_table("act_types", ())
+    from_statuses: tuple[str, ...] = _of_table("statuses", (), key="from")
+    from_kinds: tuple[str, ...] = _one_of(*STATUS_KINDS, default=())
+    starts: frozenset[str] = field(default=frozenset(), metadata={"computed": True})
+    to: str | None = _of_table("statuses", None)
+    signer: str = _one_of(*SIGNERS)
+    elsewhere: bool = False
+    part: bool = False
+    interim: bool = False
+    once: bool = False
+    conclusion: str | None = _one_of(*CONCLUSIONS, default=None)
+    clock: str | None = None
+    initiation_l2008: str | None = _of_table("initiations", None)
+    initiation_l2025: str | None = _of_table("initiations", None)
+    grounds_l2008: tuple[str, ...] = ()
+    grounds_l2025: tuple[str, ...] = ()
+    needs_l2008: tuple[str, ...] = ()
+    needs_l2025: tuple[str, ...] = ()
+    years_l2008: int = 0
+    years_l2025: int = 0
+    longer_l2008: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    verifications_l2008: int = 0
+    verifications_l2025: int = 0
+    basis_l2008: str | None = None
+    basis_l2025: str | None = None
+
+    @property
+    def key(self) -> str:
+        return self.number
+
+    def of_regime(self, name: str, regime: str) -> Any:
+        """What the row says under one law: ``basis``, ``grounds``, ``initiation``, ``needs``, ``years`` or
+        ``verifications``.
+        """
+        return getattr(self, f"{name}_{regime.lower()}")
+
+    def years(self, regime: str, ground: str | None) -> int:
+        """How many years without conditions it takes; longer on some grounds of the 2008 law."""
+        longer = self.longer_l2008.get(ground or "") if regime == "L2008" else None
+        return int(longer or self.of_regime("years", regime))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holiday(Row):
     """A day on which the working calendar differs from the package it is built on."""
 
@@ -296,6 +358,152 @@ class Holiday(Row):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Court(Coded):
     """A court that sends judgments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock(Coded):
+    """A legal clock in one variant under one law: how long, from what, who, and what follows.
+
+    ``length`` counts ``unit``s; ``direction`` says whether it lies AFTER the trigger, BEFORE it at the
+    latest, comes EVERY so often, is a forbidden WINDOW, or is NONE the law states (the last two have no
+    length). ``starts`` and ``met_by`` name acts and facts. ``general`` marks the variant meant when none is
+    named; a row without variant is it too. ``retroactive``: it also governs triggers of before its law
+    where the law of the trigger knows no such variant.
+    """
+
+    name_code: str = _rule({"key": "name"}, MISSING)
+    variant: str = ""
+    general: bool = False
+    regime: str = _of_table("regimes")
+    length: int | None = None
+    unit: str | None = _one_of(*UNITS, default=None)
+    direction: str = _one_of(*DIRECTIONS, default="AFTER")
+    starts: tuple[str, ...] = _of_table("clock_events")
+    met_by: tuple[str, ...] = _of_table("clock_events", ())
+    actor: str = _one_of(*ACTORS)
+    pauses: tuple[str, ...] = _one_of(*PAUSES, default=())
+    on_expiry: str = _one_of(*EXPIRIES)
+    retroactive: bool = False
+    remark: str | None = None
+    remark_en: str | None = None
+
+    @property
+    def key(self) -> Any:
+        return self.code, self.variant, self.regime
+
+    @property
+    def is_general(self) -> bool:
+        """Whether this is the case meant when no variant is named."""
+        return self.general or not self.variant
+
+    @property
+    def has_term(self) -> bool:
+        """Whether a date follows from it."""
+        return self.direction in ("AFTER", "BEFORE", "EVERY")
+
+    def check(self) -> str | None:
+        if self.has_term != (self.length is not None and self.unit is not None):
+            return f"direction {self.direction} and its length and unit do not go together"
+        if self.length is not None and (self.length == 0) != (self.unit == "AT_ONCE"):
+            return "a length is above 0, and AT_ONCE has 0"
+        if self.direction == "BEFORE" and (self.unit == "HOUR" or self.pauses):
+            return "what lies before its trigger is counted in days and not paused"
+        if self.retroactive and not self.variant:
+            return "retroactive needs a variant"
+        if (self.remark is None) != (self.remark_en is None):
+            return "a remark is given in both languages"
+        # Two-argument super: slots=True makes a second class, which the bare form does not find.
+        return super(Clock, self).check()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocketRule(Coded):
+    """How a clock runs in the docket of a case (``data/docket.toml``), beyond its length."""
+
+    kinds: tuple[str, ...] = _of_table("obligation_kinds", ())
+    statuses: tuple[str, ...] = _of_table("statuses", ())
+    after_end: bool = False
+    still_due: bool = False
+    only_named: bool = False
+    then: str | None = _of_table("clock_events", None)
+    needs: tuple[str, ...] = _of_table("act_types", ())
+    unless_last: str | None = _of_table("act_types", None)
+    by_ground: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeBracket(Coded):
+    """A bracket of the enforcement fee by what one creditor has received so far (T216 Đ4.1).
+
+    ``above`` and ``up_to`` bound it in đồng, the first left out; the bounds named ``…_base_salaries`` are
+    multiples of the base salary instead. The fee is ``fixed`` đồng and ``rate`` ten-thousandths of the
+    WHOLE received, or of the EXCESS over ``above``.
+    """
+
+    above: int = 0
+    up_to: int | None = None
+    above_base_salaries: int | None = None
+    up_to_base_salaries: int | None = None
+    fixed: int = 0
+    rate: int
+    of: str = _one_of("WHOLE", "EXCESS")
+
+    def check(self) -> str | None:
+        if min(self.above, self.fixed, self.rate) < 0 or self.rate > 10_000:
+            return "bounds and amounts are not below 0, and a rate is no more than all of it"
+        if self.up_to is not None and self.up_to <= self.above:
+            return "ends before it begins"
+        # Two-argument super: slots=True makes a second class, which the bare form does not find.
+        return super(FeeBracket, self).check()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaterfallTier(Coded):
+    """A place in the order of payment under one law; ``rank`` from 1, ``tier`` its letter if any."""
+
+    regime: str = _of_table("regimes")
+    rank: int
+    kind: str = _one_of(*TIER_KINDS)
+    tier: str | None = _one_of("a", "b", "c", "d", "đ", default=None)
+
+    @property
+    def key(self) -> Any:
+        return self.code, self.regime
+
+    def check(self) -> str | None:
+        if (self.kind == "TIER") != (self.tier is not None):
+            return "a tier has a letter, and nothing else has"
+        # Two-argument super: slots=True makes a second class, which the bare form does not find.
+        return super(WaterfallTier, self).check()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate(Coded):
+    """An amount in đồng a month that holds from one day to another, one after the other."""
+
+    amount: int
+
+    @property
+    def key(self) -> Any:
+        return self.code, self.valid_from
+
+    def check(self) -> str | None:
+        if self.valid_from is None:
+            return "needs the day it begins"
+        if self.amount <= 0:
+            return "an amount is above 0"
+        # Two-argument super: slots=True makes a second class, which the bare form does not find.
+        return super(Rate, self).check()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumWage(Rate):
+    """The minimum wage of a region (``code``: I, II, III, IV)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseSalary(Rate):
+    """The base salary of the State (lương cơ sở)."""
 
 
 R = TypeVar("R", bound=Row)
@@ -316,8 +524,15 @@ _FILES: Final[Mapping[str, tuple[str, type[Row]]]] = {
     "regimes": ("regime", Regime),
     "buckets": ("bucket", Bucket),
     "statuses": ("status", Status),
+    "transitions": ("transition", Transition),
     "holidays": ("holiday", Holiday),
     "courts": ("court", Court),
+    "clocks": ("clock", Clock),
+    "docket": ("docket_rule", DocketRule),
+    "fees": ("fee", FeeBracket),
+    "waterfall": ("tier", WaterfallTier),
+    "minimum_wages": ("minimum_wage", MinimumWage),
+    "base_salaries": ("base_salary", BaseSalary),
 }
 
 
@@ -339,8 +554,18 @@ class Tables:
     regimes: Mapping[str, Regime]
     buckets: Mapping[str, Bucket]
     statuses: Mapping[str, Status]
+    transitions: Mapping[str, Transition]
     holidays: Mapping[dt.date, Holiday]
     courts: Mapping[str, Court]
+    clocks: Mapping[tuple[str, str, str], Clock]
+    docket: Mapping[str, DocketRule]
+    fees: Mapping[str, FeeBracket]
+    waterfall: Mapping[tuple[str, str], WaterfallTier]
+    minimum_wages: Mapping[tuple[str, dt.date], MinimumWage]
+    base_salaries: Mapping[tuple[str, dt.date], BaseSalary]
+    #: The transitions by the act that makes them, and the clocks by the act or fact that starts them.
+    moves: Mapping[str, tuple[Transition, ...]]
+    started: Mapping[str, tuple[Clock, ...]]
     version: str
 
     def regime_on(self, day: dt.date) -> str:
@@ -393,9 +618,41 @@ def load_tables(folder: Path) -> Tables:
     }
     _check_references(built)
     _check_regimes(typing.cast(Iterable[Regime], built["regimes"].values()))
+    _check_clocks(typing.cast(Iterable[Clock], built["clocks"].values()))
+    for name in ("minimum_wages", "base_salaries"):
+        _check_rates(f"{name}.toml", typing.cast(Iterable[Rate], built[name].values()))
+    built["transitions"] = _with_starts(built)
     canonical = json.dumps(raw, ensure_ascii=False, sort_keys=True, default=str)
     version = hashlib.sha256(canonical.encode()).hexdigest()[:12]
-    return Tables(**typing.cast(dict[str, Any], built), version=version)
+    ways: defaultdict[str, list[Transition]] = defaultdict(list)
+    for row in typing.cast(Iterable[Transition], built["transitions"].values()):
+        for act in row.acts:
+            ways[act].append(row)
+    started: defaultdict[str, list[Clock]] = defaultdict(list)
+    for clock in typing.cast(Iterable[Clock], built["clocks"].values()):
+        for event in clock.starts:
+            started[event].append(clock)
+    return Tables(
+        **typing.cast(dict[str, Any], built),
+        moves=MappingProxyType({act: tuple(rows) for act, rows in ways.items()}),
+        started=MappingProxyType({event: tuple(rows) for event, rows in started.items()}),
+        version=version,
+    )
+
+
+def _with_starts(built: Mapping[str, Mapping[Any, Row]]) -> Mapping[Any, Row]:
+    """The transitions, each with every status it may begin in."""
+    statuses = typing.cast(Collection[Status], built["statuses"].values())
+    rows = typing.cast(Mapping[str, Transition], built["transitions"])
+    return MappingProxyType(
+        {
+            number: replace(
+                row,
+                starts=frozenset(row.from_statuses) | {s.code for s in statuses if s.kind in row.from_kinds},
+            )
+            for number, row in rows.items()
+        }
+    )
 
 
 def _read(path: Path, array: str) -> list[dict[str, Any]]:
@@ -414,7 +671,9 @@ def _read(path: Path, array: str) -> list[dict[str, Any]]:
 
 def _build(file: str, raw: list[dict[str, Any]], row_type: type[R]) -> Mapping[Any, R]:
     hints = typing.get_type_hints(row_type)
-    columns = {(f.metadata.get("key") or f.name): f for f in fields(row_type)}
+    columns = {
+        (f.metadata.get("key") or f.name): f for f in fields(row_type) if not f.metadata.get("computed")
+    }
     built: dict[Any, R] = {}
     for number, values in enumerate(raw, start=1):
         where = _row_name(values, number)
@@ -439,7 +698,9 @@ def _build(file: str, raw: list[dict[str, Any]], row_type: type[R]) -> Mapping[A
 
 def _row_name(values: Mapping[str, Any], number: int) -> str:
     """How an error names a row: by its code or its parts, and always by its number."""
-    parts = [str(values[k]) for k in ("code", "catalogue", "letter", "regime", "day") if k in values]
+    parts = [
+        str(values[k]) for k in ("code", "number", "catalogue", "letter", "regime", "day") if k in values
+    ]
     if "code" in values:
         parts = parts[:1]
     return f"row {number} ({' '.join(parts)})" if parts else f"row {number}"
@@ -451,6 +712,8 @@ def _value(file: str, where: str, key: str, value: Any, hint: Any, column: Field
     ok: bool
     if kind is bool:
         ok = isinstance(value, bool)
+    elif kind is int:
+        ok = isinstance(value, int) and not isinstance(value, bool)
     elif kind is str:
         ok = isinstance(value, str) and bool(value.strip())
     elif kind is dt.date:
@@ -460,7 +723,7 @@ def _value(file: str, where: str, key: str, value: Any, hint: Any, column: Field
         ok = ok and len(set(value)) == len(value)
         value = tuple(value) if ok else value
     else:
-        ok = isinstance(value, dict) and all(isinstance(v, str) and v for v in value.values())
+        ok = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
         value = MappingProxyType(value) if ok else value
     if not ok:
         raise RuleFileError(file, where, f"field {key!r} does not take {value!r}")
@@ -493,7 +756,11 @@ def _basis_problem(row: Row) -> str | None:
 def _check_references(built: Mapping[str, Mapping[Any, Row]]) -> None:
     """Every code that points into another table stands there."""
     grounds = typing.cast(Iterable[Ground], built["grounds"].values())
-    known: dict[str, Collection[Any]] = {**built, "catalogues": {ground.catalogue for ground in grounds}}
+    known: dict[str, Collection[Any]] = {
+        **built,
+        "catalogues": {ground.catalogue for ground in grounds},
+        "clock_events": built["act_types"].keys() | FACTS.keys(),
+    }
     for table, rows in built.items():
         for number, row in enumerate(rows.values(), start=1):
             problem = _reference_problem(row, known)
@@ -534,3 +801,31 @@ def _check_regimes(regimes: Iterable[Regime]) -> None:
         before = regime
     if before is None or before.valid_to is not None:
         raise RuleFileError("regimes.toml", before.code if before else "", "the last law must have no end")
+
+
+def _check_clocks(clocks: Iterable[Clock]) -> None:
+    """A clock has one name, and under each law that knows it one case meant when no variant is named."""
+    names: dict[str, str] = {}
+    general: dict[tuple[str, str], int] = {}
+    for clock in clocks:
+        if names.setdefault(clock.code, clock.name_code) != clock.name_code:
+            raise RuleFileError("clocks.toml", clock.code, f"has two names, one is {clock.name_code!r}")
+        place = clock.code, clock.regime
+        general[place] = general.get(place, 0) + clock.is_general
+    for (code, regime), number in general.items():
+        if number != 1:
+            raise RuleFileError("clocks.toml", f"{code} {regime}", f"has {number} general cases, not one")
+
+
+def _check_rates(file: str, rates: Iterable[Rate]) -> None:
+    """Of one code, a rate begins the day after the one before it ends."""
+    last: dict[str, Rate] = {}
+    for rate in rates:
+        before = last.get(rate.code)
+        if before is not None and (
+            before.valid_to is None or before.valid_to + dt.timedelta(days=1) != rate.valid_from
+        ):
+            raise RuleFileError(
+                file, f"{rate.code} {rate.valid_from}", "does not begin where the last one ends"
+            )
+        last[rate.code] = rate

@@ -8,14 +8,17 @@ calendar is a value given as an argument.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 import holidays
 
 from cases.rules.tables import Holiday, tables
+from thads.common.labels import Label
 
 #: Far enough back for any judgment still enforced, far enough ahead for any clock that starts today.
 FIRST_YEAR: Final = 1990
@@ -27,12 +30,15 @@ _SATURDAY: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
-    """The free weekdays and the worked weekend days of the years ``first_year`` to ``last_year``."""
+    """The free weekdays and the worked weekend days of the years ``first_year`` to ``last_year``, and what
+    the days are called that are not like any other of their weekday.
+    """
 
     off: frozenset[dt.date]
     worked: frozenset[dt.date]
     first_year: int
     last_year: int
+    names: Mapping[dt.date, Label] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
     def holidays_in(self, first_year: int, last_year: int) -> int:
         """How many public holidays and swapped days these years have, both years included."""
@@ -46,14 +52,25 @@ def build_calendar(
     package = holidays.country_holidays("VN", years=range(first_year, last_year + 1))
     off = set(package)
     worked = set(package.weekend_workdays)
+    names = _names(first_year, last_year)
     for row in overrides:
+        names[row.day] = Label(row.label, row.label_en)
         if row.kind == "OFF":
             off.add(row.day)
             worked.discard(row.day)
         else:
             off.discard(row.day)
             worked.add(row.day)
-    return WorkingCalendar(frozenset(off), frozenset(worked), first_year, last_year)
+    return WorkingCalendar(frozenset(off), frozenset(worked), first_year, last_year, MappingProxyType(names))
+
+
+def _names(first_year: int, last_year: int) -> dict[dt.date, Label]:
+    """What the package calls its days. Its English dates are American; here a day comes first."""
+    years = range(first_year, last_year + 1)
+    own, english = (
+        holidays.country_holidays("VN", years=years, language=language) for language in ("vi", "en_US")
+    )
+    return {day: Label(own[day], re.sub(r"(\d\d)/(\d\d)/(\d{4})", r"\2/\1/\3", english[day])) for day in own}
 
 
 @cache

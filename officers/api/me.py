@@ -26,14 +26,18 @@ class Me(ScopedAPIView):
             MeSerializer,
             example=ME,
             about=Label(
-                "Người có nhiều phân công, ủy quyền thì mặc định làm việc với vai trò đứng trước; gửi "
-                "X-Act-As với id của một phân công, ủy quyền để chọn.",
-                "Of several assignments and delegations the role that stands first counts; send X-Act-As "
-                "with the id of one to choose it.",
+                "Mặc định là phân công của chính mình, vai trò đứng trước; muốn làm việc với phân công khác "
+                "hoặc thay mặt người ủy quyền thì gửi X-Act-As với id của phân công, ủy quyền đó.",
+                "By default one's own assignment counts, the role that stands first; to work by another, or "
+                "on behalf of who delegated, send X-Act-As with its id.",
             ),
             problems=(400, 401, 403),
         )
     }
+
+    def may_ask(self, permission: str | None) -> bool:
+        """Whoever has a role today may know as what he acts, even who may do nothing else here."""
+        return bool(self.principal.role)
 
     def get(self, request: Request) -> Response:
         caller, user = self.principal, request.user

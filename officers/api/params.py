@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from officers.models import Unit
+from officers.models import Officer, Unit
 from thads.common.api.base import ScopedAPIView, by_address
 from thads.common.api.parameters import parameter_fault, shortened
 from thads.common.errors import NotVisible
@@ -37,3 +37,17 @@ def chosen_units(view: ScopedAPIView) -> frozenset[int] | None:
         caller = view.principal.unit_id
         return frozenset([caller] if caller else []) & view.scope.unit_ids if own else None
     return visible_unit(view.scope, code, own)[1]
+
+
+def visible_officer(scope: Scope, address: str, *, name: str = "officer") -> int:
+    """The key of the officer at ``address`` (code or UUID). Who sees his own cases only may ask for nobody
+    else.
+
+    Raises NotVisible (404) with code OFFICER_NOT_FOUND and the parameter's name, for an officer that is not
+    there and for one that the caller may not ask for alike.
+    """
+    seen = Officer.objects.visible_to(scope).filter(by_address(address))
+    key = None if "\0" in address else seen.values_list("id", flat=True).first()
+    if key is None or scope.officer_id not in (None, key):
+        raise NotVisible(parameter_fault(name, "OFFICER_NOT_FOUND", officer=shortened(address)))
+    return int(key)

@@ -45,12 +45,12 @@ class User(AbstractUser, VersionedModel):
 
     @cached_property
     def capacities(self) -> tuple[Capacity, ...]:
-        """As what this person may act today, the strongest first."""
+        """As what this person may act today, his own before what was delegated to him."""
         return () if self.officer_id is None else capacities(self.officer_id, timezone.localdate())
 
     @cached_property
     def principal(self) -> Principal:
-        """As whom this person acts today unless he says otherwise: in the strongest of his capacities."""
+        """As whom this person acts today unless he says otherwise: in the first of his capacities."""
         return self._as(self.capacities[0] if self.capacities else None)
 
     def acting_as(self, capacity: str) -> Principal:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from officers.models import Assignment, Delegation, Officer, Unit, User
+from officers.models import Assignment, Delegation, Officer, StaffCount, Unit, User
 from reports.models import Target
 from tests.admin.people import PASSWORD, account, fields, signed_in
 from thads.integration.models import ApiKey
@@ -71,8 +71,9 @@ def test_somebody_acts_for_another_and_is_named_so(head: Client, case: str) -> N
     client.force_login(deputy, backend="django.contrib.auth.backends.ModelBackend")
     held = Delegation.objects.get()
     assert "Thay mặt" in client.get("/admin/acting/").content.decode()
-    assert client.post("/admin/acting/", {"capacity": deputy.capacities[-1].id}).status_code == 302
-    assert "Đang làm việc thay mặt" not in client.get("/admin/cases/").content.decode()
+    assert "Đang làm việc thay mặt" not in client.get("/admin/cases/").content.decode(), (
+        "not without choosing"
+    )
     assert client.post("/admin/acting/", {"capacity": str(held.public_id)}).status_code == 302
     shown = client.get(f"/admin/cases/{case}/").content.decode()
     assert "Đang làm việc thay mặt Người HEAD" in shown and "Sửa thông tin" in shown
@@ -133,6 +134,27 @@ def test_a_target_is_set_shown_beside_the_ratio_and_changed(head: Client, case: 
     assert [head.post(change, body).status_code for _ in range(2)] == [302, 302], "the second press says so"
     target.refresh_from_db()
     assert target.percent == 90 and target.version == 2
+
+
+def test_a_staff_count_is_put_down_and_who_comes_later_is_told(head: Client) -> None:
+    url = "/admin/staff-counts/new/"
+    form = fields(head.get(url))
+    assert "Chưa ghi biên chế" in head.get("/admin/staff-counts/").content.decode()
+    wrong = head.post(
+        url, {**form, "unit": "DN.HC", "fiscal_year": "2024", "establishment": "", "in_post": "x"}
+    )
+    assert wrong.status_code == 400 and wrong.content.decode().count('class="fault"') == 2
+    typed = {"unit": "DN.HC", "fiscal_year": "2024", "establishment": "18", "in_post": "17"}
+    assert [head.post(url, {**form, **typed}).status_code for _ in range(2)] == [302, 302]
+    count = StaffCount.objects.get()
+    assert "18" in head.get("/admin/staff-counts/?fiscal_year=2024").content.decode()
+    change = f"/admin/staff-counts/{count.public_id}/change/"
+    mine, other = fields(head.get(change)), fields(head.get(change))
+    assert head.post(change, {**other, **typed, "in_post": "16", "step": "save"}).status_code == 302
+    late = head.post(change, {**mine, **typed, "in_post": "15", "step": "save"})
+    assert late.status_code == 412 and "Người khác vừa sửa" in late.content.decode()
+    count.refresh_from_db()
+    assert (count.in_post, count.version) == (16, 2)
 
 
 def test_the_one_time_password_lets_nobody_in(head: Client) -> None:

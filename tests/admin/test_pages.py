@@ -27,8 +27,10 @@ PLAIN = {
     "officers": P.READ_ORGANISATION, "new-officer": P.MANAGE_STAFF, "assignments": P.READ_ORGANISATION,
     "new-assignment": P.MANAGE_STAFF, "imports": P.IMPORT_STORIES,
     "tags": P.READ_CASES, "new-tag": P.MANAGE_TAGS, "targets": P.READ_STATISTICS, "new-target": P.MANAGE_TARGETS,
+    "staff-counts": P.READ_ORGANISATION, "new-staff-count": P.MANAGE_ORGANISATION,
     "delegations": P.READ_ORGANISATION, "new-delegation": P.DELEGATE, "accounts": P.MANAGE_ACCOUNTS,
     "new-account": P.MANAGE_ACCOUNTS, "api-keys": P.MANAGE_API_KEYS, "new-api-key": P.MANAGE_API_KEYS,
+    "queue": P.READ_CASES, "deadlines": P.READ_CASES,
     "reveals": P.READ_REVEALS, "acting": P.READ_ORGANISATION,
 }  # fmt: skip
 #: Pages of one row: arguments from the case, and the permission.
@@ -40,8 +42,8 @@ FORMS = (1, 2, 4, 5)
 #: Pages of rows that tests of their own look at.
 ELSEWHERE = {
     "judgment", "change-judgment", "unit", "change-unit", "officer", "change-officer", "change-assignment", "import",
-    "form", "figure", "case-tags", "change-tag", "change-target", "change-delegation", "change-api-key", "account",
-    "change-party", "reveal-party", "document", "change-document", "document-content", "judgment-documents",
+    "form", "figure", "case-tags", "change-tag", "change-target", "change-staff-count", "change-delegation", "change-api-key", "account",
+    "change-party", "reveal-party", "document", "change-document", "document-content", "judgment-documents", "deadline",
 }  # fmt: skip
 HUMANS = [code for code in ROLE_BY_CODE if code != "SYSTEM"]
 

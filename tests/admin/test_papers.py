@@ -31,8 +31,12 @@ def test_a_party_is_put_right_on_the_version_looked_at(officer: Client, case: st
     late = officer.post(url, {**fields(mine), **typed, "name": "Người Khác"})
     assert late.status_code == 412 and "Người khác vừa sửa" in late.content.decode()
     assert officer.post(url, {**fields(mine), **typed}).status_code == 302, "nothing is left to change"
-    told = officer.get(f"/admin/cases/{case}/history/")
-    assert told.status_code == 200 and "048090000002" not in told.content.decode()
+    history = f"/admin/cases/{case}/history/"
+    told = officer.get(history).content.decode()
+    assert "Sửa thông tin đương sự" in told and party.name in told
+    assert "<del>048090000001</del>" in told and "<ins>048090000002</ins>" in told
+    masked = signed_in("DN.HC", "AUDITOR").get(history).content.decode()
+    assert "<ins>********0002</ins>" in masked and "04809000000" not in masked
 
 
 def test_a_look_behind_the_mask_needs_a_reason_and_is_shown_once(case: str) -> None:

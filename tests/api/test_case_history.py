@@ -55,20 +55,20 @@ def told(client: APIClient, case: str, query: str = "") -> list[dict[str, Any]]:
 def test_who_did_what_when_before_and_after(head: APIClient, case: str) -> None:
     clerk = caller("DN.HC", "CLERK")
     first = record(clerk, case, collected(2_000_000, "2024-03-01"))
-    record(head, case, {"type": "NO_CONDITION_DECISION", "effective_on": "2024-04-01", "ground": "a",
+    record(head, case, {"type": "DEFER_DECISION", "effective_on": "2024-04-01", "ground": "a",
                         "decision_number": "7/QĐ"})  # fmt: skip
-    opened, collection, no_condition = told(head, case)
-    assert [one["version"] for one in (opened, collection, no_condition)] == [1, 2, 3]
-    assert [one["origin"] for one in (opened, collection, no_condition)] == ["OPENED", "RECORDED", "RECORDED"]
+    opened, collection, deferred = told(head, case)
+    assert [one["version"] for one in (opened, collection, deferred)] == [1, 2, 3]
+    assert [one["origin"] for one in (opened, collection, deferred)] == ["OPENED", "RECORDED", "RECORDED"]
     assert opened["before"] is None and opened["note"] is None
     assert [line["before"] for line in opened["lines"]] == [None, None]
     recorders = [Act.objects.get(public_id=first).recorded_by, opened["recorded_by"]]
-    assert [collection["recorded_by"], no_condition["recorded_by"]] == recorders
+    assert [collection["recorded_by"], deferred["recorded_by"]] == recorders
     assert recorders[0] != recorders[1]
     (act,) = collection["acts"]
     assert (act["id"], act["seq"], act["type"], act["back_dated"]) == (first, 1, "COLLECTION", False)
-    assert no_condition["acts"][0]["decision_number"] == "7/QĐ"
-    assert collection["before"] == opened["after"] and no_condition["before"] == collection["after"]
+    assert deferred["acts"][0]["decision_number"] == "7/QĐ"
+    assert collection["before"] == opened["after"] and deferred["before"] == collection["after"]
     assert (collection["before"]["remaining"], collection["after"]["remaining"]) == ("5000000", "3000000")
     (line,) = collection["lines"]
     assert (line["obligation"], line["before"]["remaining"], line["after"]["remaining"]) == (
@@ -76,17 +76,17 @@ def test_who_did_what_when_before_and_after(head: APIClient, case: str) -> None:
         "5000000",
         "3000000",
     )
-    assert [line["after"]["bucket"] for line in no_condition["lines"]] == ["INELIGIBLE", "INELIGIBLE"]
+    assert [line["after"]["bucket"] for line in deferred["lines"]] == ["DEFERRED", "DEFERRED"]
     now = head.get(f"{CASES}{case}/").json()
     now["officer"] = now["officer"]["code"]
-    assert {name: now[name] for name in no_condition["after"]} == no_condition["after"]
+    assert {name: now[name] for name in deferred["after"]} == deferred["after"]
 
 
 def test_a_correction_and_a_back_dated_act_show_what_they_changed(head: APIClient, case: str) -> None:
     first = record(head, case, collected(2_000_000, "2024-03-01"))
     second = record(head, case, collected(1_000_000, "2024-02-01"))
     record(head, case, {"type": "CORRECTION", "effective_on": "2024-05-01", "voids": first})
-    third = record(head, case, {"type": "NO_CONDITION_DECISION", "effective_on": "2024-06-01", "ground": "a"})
+    third = record(head, case, {"type": "DEFER_DECISION", "effective_on": "2024-06-01", "ground": "a"})
     record(head, case, {"type": "ANNUL_ACT", "effective_on": "2024-07-01", "annuls": third})
     _, _, back_dated, correction, _, annulment = told(head, case)
     (act,) = back_dated["acts"]
@@ -95,7 +95,7 @@ def test_a_correction_and_a_back_dated_act_show_what_they_changed(head: APIClien
     assert correction["acts"][0]["voids"] == first and not correction["acts"][0]["back_dated"]
     assert (correction["before"]["remaining"], correction["after"]["remaining"]) == ("2000000", "4000000")
     assert annulment["acts"][0]["annuls"] == third
-    assert (annulment["before"]["bucket"], annulment["after"]["bucket"]) == ("INELIGIBLE", "ELIGIBLE")
+    assert (annulment["before"]["bucket"], annulment["after"]["bucket"]) == ("DEFERRED", "ELIGIBLE")
 
 
 def test_what_is_not_known_of_the_past_is_said(staff: dict[str, Officer]) -> None:

@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, THEMES
+from cases.api.filters import BUCKETS, FIELDS, INITIATIONS, STATUSES, THEMES
 from cases.models import Case, CaseTheme, Party
 from cases.rules import buckets
 from officers.models import Officer, Unit
@@ -71,6 +71,7 @@ ASKERS = [HEAD, Asker("DN.HC", "UNIT_HEAD"), Asker("DN.HC", "OFFICER", "DN.HC.01
 #: What the list is asked for, and of which cases that is true. ``{unit}`` is the asker's.
 FILTERS: list[tuple[Query, Test]] = [
     ({"bucket": "ELIGIBLE"}, lambda case: case.bucket == "ELIGIBLE"),
+    ({"status": "ASSIGNED"}, lambda case: case.status == "ASSIGNED"),
     ({"bucket": "COMPLETED", "initiation": "EX_OFFICIO"}, lambda case: (case.bucket, case.initiation) == ("COMPLETED", "EX_OFFICIO")),
     ({"field": "CIVIL"}, lambda case: case.field == "CIVIL"),
     ({"initiation": "ON_REQUEST", "field": "FAMILY"}, lambda case: (case.initiation, case.field) == ("ON_REQUEST", "FAMILY")),
@@ -114,6 +115,8 @@ def shown(case: Case, lang: str) -> dict[str, Any]:
         "initiation_label": label(INITIATIONS, case.initiation, lang),
         "field": case.field,
         "field_label": label(FIELDS, case.field, lang),
+        "status": case.status,
+        "status_label": label(STATUSES, case.status, lang),
         "bucket": case.bucket,
         "bucket_label": label(BUCKETS, case.bucket, lang),
         "due": str(case.due),

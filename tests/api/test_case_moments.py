@@ -39,15 +39,15 @@ def head(staff: dict[str, Officer]) -> APIClient:
 
 @pytest.fixture
 def case(head: APIClient) -> str:
-    """Opened 2/11/2023, brought in with a collection of two million on 1/2/2024; then, recorded one by one: no
-    condition from 1/3/2024, that decision annulled on 1/5/2024, the collection struck as a typing error, and
+    """Opened 2/11/2023, brought in with a collection of two million on 1/2/2024; then, recorded one by one: deferred
+    from 1/3/2024, that decision annulled on 1/5/2024, the collection struck as a typing error, and
     the case handed over.
     """
     acts = [{"ref": "a1", **collected(2_000_000, "2024-02-01")}]
     (key,) = bring_in([made_story(acts=acts, tags=["CREDIT_INSTITUTION"])], counted=False)
     found = str(Case.objects.get(pk=key).public_id)
     for act in (
-        {"ref": "a2", "type": "NO_CONDITION_DECISION", "effective_on": "2024-03-01", "ground": "a"},
+        {"ref": "a2", "type": "DEFER_DECISION", "effective_on": "2024-03-01", "ground": "a"},
         {"ref": "a3", "type": "ANNUL_ACT", "effective_on": "2024-05-01", "annuls": "a2"},
         {"ref": "a4", "type": "CORRECTION", "effective_on": "2024-06-01", "voids": "a1"},
         {"type": "REASSIGN", "effective_on": "2024-07-01", "unit": "DN.TK", "officer": "DN.TK.01"},
@@ -93,8 +93,8 @@ def test_as_it_stands_it_says_nothing_of_moments(head: APIClient, case: str) -> 
         (1, "2023-11-02", "ELIGIBLE", "5000000", "DN.HC", 2, 1),
         (1, "2024-12-31", "ELIGIBLE", "3000000", "DN.HC", 2, 2),
         (2, "2024-02-29", "ELIGIBLE", "3000000", "DN.HC", 3, 2),
-        (2, "2024-03-01", "INELIGIBLE", "3000000", "DN.HC", 3, 3),
-        (3, "2024-04-30", "INELIGIBLE", "3000000", "DN.HC", 4, 3),
+        (2, "2024-03-01", "DEFERRED", "3000000", "DN.HC", 3, 3),
+        (3, "2024-04-30", "DEFERRED", "3000000", "DN.HC", 4, 3),
         (3, "2024-05-01", "ELIGIBLE", "3000000", "DN.HC", 4, 4),
         (4, "2024-02-01", "ELIGIBLE", "5000000", "DN.HC", 5, 2),
         (5, "2024-06-30", "ELIGIBLE", "5000000", "DN.HC", 6, 5),

@@ -88,6 +88,8 @@ def test_a_row(register: dict[str, str]) -> None:
         "initiation_label": "Chủ động",
         "field": "CRIMINAL",
         "field_label": row["field_label"],
+        "status": "NOT_ENFORCEABLE",
+        "status_label": row["status_label"],
         "bucket": "INELIGIBLE",
         "bucket_label": row["bucket_label"],
         "due": "5000000",

@@ -145,16 +145,21 @@ def test_who_holds_a_delegation_acts_by_it_and_the_log_says_for_whom(leaders: di
     held = stand()
     deputy = person(leaders["DN.HC.01"]) if not held else APIClient(raise_request_exception=False)
     deputy.force_login(User.objects.get(officer=leaders["DN.LD02"]))
-    me = deputy.get(ME).json()
+    for_head = {"HTTP_X_ACT_AS": str(held.public_id)}
+    # Without a word he is himself, whatever stands higher.
+    unasked = deputy.get(ME).json()["acting"]
+    assert (unasked["role"], unasked["on_behalf_of"]) == ("DEPUTY", None)
+    refused(deputy.patch("/api/v1/units/DN.HC/", {"name": "X"}, **ANY), 403, "ROLE_MAY_NOT")
+    me = deputy.get(ME, **for_head).json()
     assert (me["acting"]["role"], me["acting"]["on_behalf_of"], me["officer"]) == (
         "HEAD",
         "DN.LD01",
         "DN.LD02",
     )
-    assert [one["role"] for one in me["capacities"]] == ["HEAD", "DEPUTY"]
-    changed = deputy.patch("/api/v1/units/DN.HC/", {"name": "Tên theo ủy quyền"}, **ANY)
+    assert [one["role"] for one in me["capacities"]] == ["DEPUTY", "HEAD"]
+    changed = deputy.patch("/api/v1/units/DN.HC/", {"name": "Tên theo ủy quyền"}, **for_head, **ANY)
     assert changed.status_code == 200, changed.content
-    refused(deputy.post(URL, sent(to_officer="DN.HC.01")), 403, "DELEGATION_NOT_PASSED_ON")
+    refused(deputy.post(URL, sent(to_officer="DN.HC.01"), **for_head), 403, "DELEGATION_NOT_PASSED_ON")
     sequencer.sequence_all()
     (event,) = caller("DN", "HEAD").get("/api/v1/events/").json()["results"]
     user = User.objects.get(officer=leaders["DN.LD02"])
@@ -163,12 +168,11 @@ def test_who_holds_a_delegation_acts_by_it_and_the_log_says_for_whom(leaders: di
 
 def test_acts_say_on_whose_behalf(leaders: dict[str, Officer]) -> None:
     bring_in([made_story()], counted=False)
-    stand()
+    for_head = {"HTTP_X_ACT_AS": str(stand().public_id)}
     deputy = person(leaders["DN.LD02"])
-    (case,) = deputy.get("/api/v1/cases/").json()["results"]
-    answer = deputy.post(
-        f"/api/v1/cases/{case['id']}/acts/", {"type": "VERIFICATION", "effective_on": "2024-02-01"}
-    )
+    (case,) = deputy.get("/api/v1/cases/", **for_head).json()["results"]
+    act = {"type": "VERIFICATION", "effective_on": "2024-02-01"}
+    answer = deputy.post(f"/api/v1/cases/{case['id']}/acts/", act, **for_head)
     assert answer.status_code == 201, answer.content
     assert "FOR OFFICER:" in answer.json()["recorded_by"]
 
@@ -190,12 +194,23 @@ def test_one_may_say_as_what_he_acts(leaders: dict[str, Officer]) -> None:
 
 
 def test_a_delegation_limited_to_some_permissions_gives_no_others(leaders: dict[str, Officer]) -> None:
-    stand(permissions=["READ_ORGANISATION", "MANAGE_TARGETS"])
+    for_head = {"HTTP_X_ACT_AS": str(stand(permissions=["READ_ORGANISATION", "MANAGE_TARGETS"]).public_id)}
     deputy = person(leaders["DN.LD02"])
-    assert deputy.get("/api/v1/units/").status_code == 200
-    refused(deputy.get("/api/v1/cases/"), 403, "ROLE_MAY_NOT")
-    own = Assignment.objects.get(officer=leaders["DN.LD02"])
-    assert deputy.get("/api/v1/cases/", HTTP_X_ACT_AS=str(own.public_id)).status_code == 200
+    assert deputy.get("/api/v1/units/", **for_head).status_code == 200
+    refused(deputy.get("/api/v1/cases/", **for_head), 403, "ROLE_MAY_NOT")
+    assert deputy.get("/api/v1/cases/").status_code == 200
+
+
+def test_who_may_do_nothing_else_learns_who_he_is(leaders: dict[str, Officer]) -> None:
+    """By a delegation that does not let him read the organisation; who has no role at all is nobody here."""
+    held = stand(permissions=["READ_CASES"])
+    deputy = person(leaders["DN.LD02"])
+    told = deputy.get(ME, HTTP_X_ACT_AS=str(held.public_id))
+    assert (told.status_code, told.json()["acting"]["role"]) == (200, "HEAD")
+    assert [one["code"] for one in told.json()["permissions"]] == ["READ_CASES"]
+    stranger = person(Officer.objects.create(code="DN.LD09", name="Chưa phân công"))
+    refused(stranger.get(ME), 403, "ROLE_MAY_NOT")
+    assert APIClient(raise_request_exception=False).get(ME).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -209,20 +224,21 @@ def test_a_delegation_limited_to_some_permissions_gives_no_others(leaders: dict[
     ids=["not yet", "over", "revoked", "another unit"],
 )
 def test_it_holds_in_its_days_and_where_it_says(change: dict[str, Any], leaders: dict[str, Officer]) -> None:
-    stand(**change)
+    for_head = {"HTTP_X_ACT_AS": str(stand(**change).public_id)}
     deputy = person(leaders["DN.LD02"])
-    me = deputy.get(ME).json()
+    assert deputy.get(ME).json()["acting"]["role"] == "DEPUTY"
     if "unit" in change:
-        assert me["acting"]["unit"] == "DN.HC"
-        refused(deputy.patch("/api/v1/units/DN.TK/", {"name": "X"}, **ANY), 404, "UNIT_NOT_FOUND")
+        assert deputy.get(ME, **for_head).json()["acting"]["unit"] == "DN.HC"
+        wrong = deputy.patch("/api/v1/units/DN.TK/", {"name": "X"}, **for_head, **ANY)
+        refused(wrong, 404, "UNIT_NOT_FOUND")
     else:
-        assert me["acting"]["role"] == "DEPUTY"
+        refused(deputy.get(ME, **for_head), 403, "ACT_AS_NOT_HELD")
 
 
 def test_it_ends_with_the_role_of_who_gave_it(leaders: dict[str, Officer]) -> None:
     stand()
     today = timezone.localdate()
-    assert [one.role for one in capacities(leaders["DN.LD02"].pk, today)] == ["HEAD", "DEPUTY"]
+    assert [one.role for one in capacities(leaders["DN.LD02"].pk, today)] == ["DEPUTY", "HEAD"]
     Assignment.objects.filter(officer=leaders["DN.LD01"]).update(valid_to=day(-1))
     assert [one.role for one in capacities(leaders["DN.LD02"].pk, today)] == ["DEPUTY"]
 

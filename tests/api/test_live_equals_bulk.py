@@ -90,10 +90,13 @@ def every_table(*, moments: bool) -> dict[str, Any]:
         if model._meta.label == "cases.RuleVersion":
             continue
         columns = [f.column for f in model._meta.concrete_fields if f.column not in left_out]
-        rows = [
-            dict(zip(columns, row, strict=True))
-            for row in model._default_manager.values_list(*_names(model, columns))
-        ]
+        found = model._default_manager.all()
+        if model._meta.label == "cases.Deadline":
+            # Nobody is late with what came with a case, so when it was recorded is what they are about. One whose
+            # trigger was struck is kept as void by whoever saw it running.
+            found = found.exclude(state="VOID") if moments else found.none()
+            columns = [column for column in columns if column != "public_id"]
+        rows = [dict(zip(columns, row, strict=True)) for row in found.values_list(*_names(model, columns))]
         content[model._meta.label] = _summed(rows) if model._meta.model_name == "movement" else _sorted(rows)
     return content
 

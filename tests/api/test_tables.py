@@ -76,7 +76,10 @@ def test_a_table_has_every_row_of_the_list(head: APIClient) -> None:
         assert row["Số quyết định"] == one["decision_number"]
         assert row["Ngày quyết định"] == one["decision_date"]
         assert row["Còn phải thi hành (đồng)"] == one["remaining"]
-        assert (row["Trạng thái (mã)"], row["Trạng thái"]) == (one["bucket"], one["bucket_label"])
+        assert (row["Trạng thái thống kê (mã)"], row["Trạng thái thống kê"]) == (
+            one["bucket"],
+            one["bucket_label"],
+        )
         assert row["Chấp hành viên: Mã"] == ((one["officer"] or {}).get("code") or "")
 
 

@@ -74,6 +74,7 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "cases": (ALL, OPENERS), "case": (ALL, ALL), "case-history": (ALL, ALL), "case-act": (ALL, ALL),
     "case-acts": (ALL, RECORDERS), "case-reassignments": (LEADERS, LEADERS),
     "case-parties": (ALL, ALL), "case-obligations": (ALL, ALL), "case-tags": (ALL, ALL), "case-tag": (TAGGERS, TAGGERS),
+    "case-deadlines": (ALL, ALL), "case-queue": (ALL, ALL), "deadlines": (ALL, ALL), "deadline": (ALL, ALL),
     "act-bulks": (RECORDERS, RECORDERS), "act-bulk": (RECORDERS, RECORDERS),
     "act-bulk-errors": (RECORDERS, RECORDERS), "act-bulk-results": (RECORDERS, RECORDERS),
     "act-bulk-cancel": (RECORDERS, RECORDERS), "act-bulk-template": (RECORDERS, RECORDERS), "act-bulk-workbook": (RECORDERS, RECORDERS),
@@ -101,6 +102,11 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "import-cancel": (IMPORTERS, IMPORTERS), "export-cancel": (EXPORTERS, EXPORTERS), "list-export-cancel": (ALL, ALL),
     "exports": (EXPORTERS, EXPORTERS), "export": (EXPORTERS, EXPORTERS), "export-file": (EXPORTERS, EXPORTERS),
     "list-exports": (ALL, ALL), "list-export": (ALL, ALL), "list-export-file": (ALL, ALL),
+    "calculator-deadline": (ALL, ALL),
+    "rule-transitions": (ALL, ALL), "rule-grounds": (ALL, ALL), "rule-clocks": (ALL, ALL),
+    "rule-decision-types": (ALL, ALL), "rule-obligation-kinds": (ALL, ALL), "rule-fees": (ALL, ALL),
+    "rule-waterfall": (ALL, ALL), "rule-minimum-wages": (ALL, ALL), "rule-base-salaries": (ALL, ALL),
+    "rule-holidays": (ALL, ALL),
 }  # fmt: skip
 
 SCOPED = [one for one in ENDPOINTS if one.scoped]

@@ -16,7 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from cases.models import Act, Case, Obligation, Party
+from cases.actions import dockets
+from cases.models import Act, Case, Deadline, Obligation, Party
 from officers.models import Assignment, Delegation, Officer, StaffCount, Unit, User
 from officers.roles import ROLE_BY_CODE, Permission
 from reports.models import Target
@@ -204,11 +205,14 @@ def papers(unit: Unit) -> Planted:
     registry.put(f"/api/v1/cases/{case.public_id}/tags/{tag['id']}/")
     form = {"file": upload(), "case": str(case.public_id), "title": "giấy ẩn", "kind": "OTHER"}
     document = registry.post("/api/v1/documents/", form, format="multipart").json()
+    dockets.keep()
+    deadline = Deadline.objects.filter(case=case)[0]
     party, line = Party.objects.get(case=case), Obligation.objects.filter(case=case)[0]
     reason = {"reason": "Đối chiếu căn cước của đương sự"}
     look = registry.post(f"/api/v1/parties/{party.public_id}/reveal/", reason, format="json").json()
     of_case = {
-        name: {"id": str(case.public_id)} for name in ("case-parties", "case-obligations", "case-tags")
+        name: {"id": str(case.public_id)}
+        for name in ("case-parties", "case-obligations", "case-tags", "case-deadlines")
     }
     of_judgment = {
         name: {"id": judgment["id"]} for name in ("judgment", "judgment-parties", "judgment-obligations")
@@ -223,6 +227,7 @@ def papers(unit: Unit) -> Planted:
             **of_party,
             "case-tag": {"id": str(case.public_id), "tag": tag["id"]},
             "obligation": {"id": str(line.public_id)},
+            "deadline": {"id": str(deadline.public_id)},
             "tag": {"id": tag["id"]},
             "reveal": {"id": look["id"]},
         },
@@ -237,6 +242,7 @@ def papers(unit: Unit) -> Planted:
             document["id"],
             str(party.public_id),
             str(line.public_id),
+            str(deadline.public_id),
         },
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from thads.admin.pages import (
     accounts,
     cases,
+    deadlines,
     figures,
     front,
     imports,
@@ -20,6 +21,9 @@ from thads.admin.pages import (
 
 PAGES = [
     ("", front.front, "index"),
+    ("queue/", deadlines.queue, "queue"),
+    ("deadlines/", deadlines.listed, "deadlines"),
+    ("deadlines/<uuid:id>/", deadlines.shown, "deadline"),
     ("cases/", cases.listed, "cases"),
     ("cases/open/", opening.opened, "open-case"),
     ("cases/<uuid:id>/", cases.shown, "case"),
@@ -51,6 +55,9 @@ PAGES = [
     ("units/new/", registers.page_added(registers.UNITS), "new-unit"),
     ("units/<str:code>/", organisation.unit, "unit"),
     ("units/<str:code>/change/", registers.page_changed(registers.UNITS), "change-unit"),
+    ("staff-counts/", organisation.staff_counts, "staff-counts"),
+    ("staff-counts/new/", registers.page_added(registers.STAFF_COUNTS), "new-staff-count"),
+    ("staff-counts/<uuid:id>/change/", registers.page_changed(registers.STAFF_COUNTS), "change-staff-count"),
     ("officers/", organisation.officers, "officers"),
     ("officers/new/", registers.page_added(registers.OFFICERS), "new-officer"),
     ("officers/<str:code>/", organisation.officer, "officer"),

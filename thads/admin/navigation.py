@@ -20,6 +20,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": say("menu.work"),
             "items": [
+                _entry(request, "menu.queue", "checklist", "queue", P.READ_CASES),
                 _entry(request, "menu.cases", "folder_open", "cases", P.READ_CASES),
                 _entry(request, "menu.open_case", "note_add", "open-case", P.OPEN_CASES),
                 _entry(request, "menu.judgments", "gavel", "judgments", P.READ_CASES),
@@ -41,6 +42,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
             "title": say("menu.organisation"),
             "items": [
                 _entry(request, "menu.units", "account_balance", "units", P.READ_ORGANISATION),
+                _entry(request, "menu.staff_counts", "groups", "staff-counts", P.READ_ORGANISATION),
                 _entry(request, "menu.officers", "badge", "officers", P.READ_ORGANISATION),
                 _entry(request, "menu.assignments", "assignment_ind", "assignments", P.READ_ORGANISATION),
                 _entry(request, "menu.delegations", "handshake", "delegations", P.READ_ORGANISATION),

@@ -169,6 +169,15 @@ _PENDING = """
 """
 
 
+def mark(consumer: str, cases: Sequence[tuple[int, int, int | None]]) -> None:
+    """Let ``consumer`` look at cases again though nothing was written: (case, unit, officer), keys."""
+    copy_rows(
+        Stale,
+        ("consumer", "case_id", "units", "officers"),
+        ((consumer, case, [unit], [] if officer is None else [officer]) for case, unit, officer in cases),
+    )
+
+
 def stale(consumer: str) -> QuerySet[Stale]:
     """What ``consumer`` has not caught up with, what it set aside included."""
     return Stale.objects.filter(consumer=consumer)

@@ -15,6 +15,7 @@ from cases.rules.tables import tables
 from officers.roles import Permission
 from thads.admin.asking import asked, every
 from thads.admin.codes import name_recorders
+from thads.admin.formats import typed_day
 from thads.admin.pages.lists import officers_by_code, page_of, units_of
 from thads.admin.site import may, site
 from thads.admin.words import lang, say
@@ -86,6 +87,7 @@ def shown(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
         names=names,
         collected=str(int(case["due"]) - int(case["remaining"])),
         unit_name=unit_names_known.get(case["unit"]),
+        deadlines=asked(request, "case-deadlines", {"id": str(id)}, ordering="started_on")["results"],
         documents=asked(request, "documents", case=str(id), page_size=1)["count"]["value"],
         masked=not may(request, Permission.SEE_IDENTIFIERS),
         may_record=may(request, Permission.RECORD_ACTS),
@@ -138,7 +140,8 @@ def history(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     stands = [stand for one in told["results"] for stand in (one["before"], one["after"]) if stand]
     names = holder_names(request, stands)
     for one in told["results"]:
-        one["changes"] = _changes(one["before"], one["after"], names)
+        one["changes"] = _changes(one["before"], one["after"], names) + _amended(one["amended"])
+        one["amended_of"] = _amended_of(case, one["amended"])
     return site.show(
         request,
         "history",
@@ -148,6 +151,35 @@ def history(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
         next=_after(told["next"]),
         previous=_after(told["previous"]),
     )
+
+
+def _amended(amended: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """What was put right without an act, field by field, masked as the caller may see it."""
+    return [
+        {
+            "label": one["label"],
+            "kind": "text",
+            "before": _shown_value(one["before"]),
+            "after": _shown_value(one["after"]),
+        }
+        for one in (amended or {}).get("fields", ())
+    ]
+
+
+def _shown_value(value: Any) -> str:
+    """A value of a row as people read it: several with commas between, days as days are written."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else typed_day(str(value))
+
+
+def _amended_of(case: dict[str, Any], amended: dict[str, Any] | None) -> str:
+    """The name of the party, or the number of the judgment, that was put right."""
+    if not amended:
+        return ""
+    if amended["judgment"]:
+        return str(case["judgment"]["number"])
+    return next((str(one["name"]) for one in case["parties"] if one["id"] == amended["party"]), "")
 
 
 _COMPARED = (

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cases.rules.tables import tables
 from officers.roles import Permission
+from thads.admin import acting
 from thads.admin.asking import Wrong, ask, new_token
 from thads.admin.formats import plain_amount, plain_day
 from thads.admin.pages.cases import officers_of
@@ -144,7 +145,7 @@ def _form(
     if more == "more-obligations":
         form.obligations = min(form.obligations + 1, _MOST)
     law, english = tables(), lang()
-    principal: Any = request.user.principal  # type: ignore[union-attr]
+    principal = acting.principal_of(request)
     units = units_of(request)
     own = next((one["code"] for one in units if one["parent"] not in {x["code"] for x in units}), "")
     values = {name: form.value(name) for name in _HEAD}

@@ -41,6 +41,20 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+def staff_counts(request: HttpRequest) -> HttpResponse:
+    """Posts given and staff in post, by unit and statistical year."""
+    known = units_of(request)
+    return site.show(
+        request,
+        "staff_counts",
+        title=say("staff_counts.title"),
+        page=page_of(request, "staff-counts", ("unit", "fiscal_year", "ordering")),
+        units=known,
+        unit_names={one["code"]: one["name"] for one in known},
+        manages=may(request, Permission.MANAGE_ORGANISATION),
+    )
+
+
 def officers(request: HttpRequest) -> HttpResponse:
     page = page_of(request, "officers", ("q", "unit", "role", "ordering"))
     known = units_of(request)

@@ -236,6 +236,16 @@ PARTIES = Register(
     ),
     "", "case", page_from="case", removal="", masks=True,
 )  # fmt: skip
+STAFF_COUNTS = Register(
+    "staff-counts", "staff-count", "id", Permission.MANAGE_ORGANISATION,
+    (
+        Field("unit", "staff_counts.unit", "choice", True, _units, fixed=True),
+        Field("fiscal_year", "staff_counts.fiscal_year", required=True, fixed=True),
+        Field("establishment", "staff_counts.establishment", required=True),
+        Field("in_post", "staff_counts.in_post", required=True),
+    ),
+    "staff_counts.new", "staff-counts", has_page=False,
+)  # fmt: skip
 DOCUMENTS = Register(
     "documents", "document", "id", Permission.KEEP_DOCUMENTS,
     (

@@ -177,7 +177,7 @@ class ScopedAPIView(APIView):
         if not self.answers("GET" if method == "HEAD" else method) or method not in (*METHODS, "HEAD"):
             return
         needed = self.needed(method)
-        if needed is None or not _rule("PERMISSION_RULE")(self.principal, needed):
+        if not self.may_ask(needed):
             role = self.principal.role or "–"
             raise Forbidden(Fault("ROLE_MAY_NOT", params={"role": role, "permission": needed or method}))
         if any("\0" in str(value) for value in kwargs.values()):

@@ -1,0 +1,109 @@
+"""What waits for an officer, or for a unit: open deadlines by urgency, and cases without an act for long.
+
+Two statements, each by an index that begins with who asks; neither grows with the register.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cases.rules import buckets
+from cases.rules.docket import OWN
+from thads.common.statements import rows_of
+
+#: Sections of deadlines, the most urgent first.
+BREACHED, DUE_TODAY, NEXT_STEP, DUE_SOON, WAITING = (
+    "breached",
+    "due_today",
+    "next_step",
+    "due_soon",
+    "waiting",
+)
+#: Days without an act, and the sections of cases that have had none for as long.
+IDLE: Final = {"idle_90": 90, "idle_60": 60, "idle_30": 30}
+SECTIONS: Final = (BREACHED, DUE_TODAY, NEXT_STEP, DUE_SOON, WAITING, *IDLE)
+#: Days ahead that count as soon.
+SOON: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose queue: of these units (keys), or of one officer in them."""
+
+    units: Collection[int]
+    officer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """How many there are, and the first of them as rows."""
+
+    count: int
+    rows: list[dict[str, Any]]
+
+
+def deadlines(holder: Holder, today: dt.date, limit: int) -> dict[str, Section]:
+    """Open deadlines by section, the earliest first; ``limit`` rows of each. Those that stand still, and
+    those that end later than soon, wait for nobody yet.
+    """
+    whose, params = _whose(holder, "d")
+    found = rows_of(
+        f"""
+        SELECT * FROM (
+            SELECT found.*, count(*) OVER (PARTITION BY section) AS counted,
+                row_number() OVER (PARTITION BY section ORDER BY due_on, deadline) AS place
+            FROM (
+                SELECT CASE
+                        WHEN d.state = 'BREACHED' THEN '{BREACHED}' WHEN d.state = 'ENDED' THEN '{NEXT_STEP}'
+                        WHEN d.actor <> ALL(%s::text[]) THEN '{WAITING}'
+                        WHEN d.due_on <= %s::date THEN '{DUE_TODAY}' ELSE '{DUE_SOON}'
+                    END AS section, d.id AS deadline, d.due_on
+                FROM cases_deadline d
+                WHERE {whose} AND d.closed_on IS NULL AND d.due_on <= %s::date
+            ) AS found
+        ) AS counted WHERE place <= %s::int ORDER BY section, place
+        """,  # noqa: S608  # text of our own
+        [sorted(OWN), today, *params, today + dt.timedelta(days=SOON), limit],
+    )
+    return _sections(found, ("section", "deadline", "due_on"))
+
+
+def idle_cases(holder: Holder, today: dt.date, limit: int) -> dict[str, Section]:
+    """Open cases without an act for so many days, each in the section of the longest, the longest first."""
+    whose, params = _whose(holder, "c")
+    longest, longer, long = (today - dt.timedelta(days=days) for days in IDLE.values())
+    found = rows_of(
+        f"""
+        SELECT * FROM (
+            SELECT found.*, count(*) OVER (PARTITION BY section) AS counted,
+                row_number() OVER (PARTITION BY section ORDER BY last_act_on, id) AS place
+            FROM (
+                SELECT CASE WHEN c.last_act_on <= %s::date THEN 'idle_90'
+                        WHEN c.last_act_on <= %s::date THEN 'idle_60' ELSE 'idle_30' END AS section,
+                    c.id, c.last_act_on
+                FROM cases_case c
+                WHERE {whose} AND c.bucket = ANY(%s::text[]) AND c.last_act_on <= %s::date
+            ) AS found
+        ) AS counted WHERE place <= %s::int ORDER BY section, place
+        """,  # noqa: S608  # text of our own
+        [longest, longer, *params, list(buckets.STOCK), long, limit],
+    )
+    return _sections(found, ("section", "case", "last_act_on"))
+
+
+def _whose(holder: Holder, table: str) -> tuple[str, list[Any]]:
+    units = list(holder.units)
+    if holder.officer is None:
+        return f"{table}.unit_id = ANY(%s::bigint[])", [units]
+    return f"{table}.officer_id = %s::bigint AND {table}.unit_id = ANY(%s::bigint[])", [holder.officer, units]
+
+
+def _sections(found: list[tuple[Any, ...]], names: tuple[str, ...]) -> dict[str, Section]:
+    sections: dict[str, Section] = {}
+    for row in found:
+        section, counted = row[0], row[len(names)]
+        sections.setdefault(section, Section(counted, [])).rows.append(dict(zip(names, row, strict=False)))
+    return sections
