@@ -108,7 +108,7 @@ def desk(unit: Unit) -> Planted:
         document_number="7919/GUQ-KÍN",
         document_date="2024-01-01",
     )
-    account = User.objects.create_user("ten.dang.nhap.kin", officer=people[0])
+    account = User.objects.create_user(f"ten.dang.nhap.kin.{unit.pk}", officer=people[0])
     key, _text = create_key(name="khóa kín", unit=unit.code, role="AUDITOR", at=timezone.now())
     target = Target.objects.create(
         unit=unit,
@@ -194,7 +194,9 @@ def papers(unit: Unit) -> Planted:
     """
     registry = caller(unit.code, "CLERK")
     judgment = registry.post(
-        "/api/v1/judgments/", judgment_sent(number="7919/BA-KHÔNG-ĐƯỢC-THẤY"), format="json"
+        "/api/v1/judgments/",
+        judgment_sent(number=f"7919/BA-{unit.code}-KHÔNG-ĐƯỢC-THẤY", external_ids=[]),
+        format="json",
     ).json()
     story = made_story(unit=unit.code, officer=None, number="7920/QĐ-KHÔNG-ĐƯỢC-THẤY", debtor="Ông Ẩn Danh")
     (key,) = bring_in([story], counted=False)
