@@ -71,6 +71,21 @@ def deadlines(holder: Holder, today: dt.date, limit: int) -> dict[str, Section]:
     return _sections(found, ("section", "deadline", "due_on"))
 
 
+def late(holder: Holder, today: dt.date) -> dict[str, int]:
+    """How many open deadlines are late, due today, and over so that the next step is due."""
+    whose, params = _whose(holder, "d")
+    (row,) = rows_of(
+        f"""
+        SELECT count(*) FILTER (WHERE d.state = 'BREACHED'),
+            count(*) FILTER (WHERE d.state = 'RUNNING' AND d.actor = ANY(%s::text[])),
+            count(*) FILTER (WHERE d.state = 'ENDED')
+        FROM cases_deadline d WHERE {whose} AND d.closed_on IS NULL AND d.due_on <= %s::date
+        """,  # noqa: S608  # text of our own
+        [sorted(OWN), *params, today],
+    )
+    return dict(zip((BREACHED, DUE_TODAY, NEXT_STEP), row, strict=True))
+
+
 def idle_cases(holder: Holder, today: dt.date, limit: int) -> dict[str, Section]:
     """Open cases without an act for so many days, each in the section of the longest, the longest first."""
     whose, params = _whose(holder, "c")

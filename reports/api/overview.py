@@ -14,7 +14,9 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from reports.answers import Answering
+from cases.actions import dockets
+from cases.querysets.queue import Holder, late
+from reports.answers import UNASSIGNED, Answering
 from reports.api.overview_examples import OVERVIEW
 from reports.api.overview_serializers import OverviewSerializer
 from reports.api.params import (
@@ -52,6 +54,7 @@ from reports.statistics import rule_version
 from thads.common.api.operations import Operation
 from thads.common.labels import Label
 from thads.common.periods import Period
+from thads.journal import journal
 
 _YEAR = replace(
     FISCAL_YEAR,
@@ -117,6 +120,7 @@ class OverviewDetail(StatisticsView):
                 "rule_version": rule_version(),
                 **figures,
                 "targets": self._targets(asked, overview),
+                "late_clocks": self._late_clocks(asked),
                 "links": self._further(asked, frame),
                 "digest": digest(overview),
             }
@@ -132,6 +136,21 @@ class OverviewDetail(StatisticsView):
             if measure in found
             else None
             for measure in MEASURES
+        }
+
+    def _late_clocks(self, asked: Asked) -> dict[str, Any]:
+        """The legal clocks of the scope that are late or due now, whatever the period."""
+        today = timezone.localdate()
+        officer = asked.officer if asked.officer != UNASSIGNED else None
+        pending = journal.pending(dockets.CONSUMER, asked.units, officer)
+        query = {"unit": asked.unit.code, "state": "BREACHED"}
+        if asked.officer_code is not None and officer is not None:
+            query["officer"] = asked.officer_code
+        return {
+            "today": today,
+            **late(Holder(asked.units, officer), today),
+            "pending": pending.cases,
+            "deadlines": self.request.build_absolute_uri(f"{reverse('deadlines')}?{urlencode(query)}"),
         }
 
     def _period(self) -> Period:

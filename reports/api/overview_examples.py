@@ -70,6 +70,14 @@ OVERVIEW = {
             "document_date": "2023-10-15",
         }
     ),
+    "late_clocks": {
+        "today": "2024-04-01",
+        "breached": 12,
+        "due_today": 3,
+        "next_step": 41,
+        "pending": 0,
+        "deadlines": "https://thads.example/api/v1/deadlines/?unit=DN&state=BREACHED",
+    },
     "backlog": [
         {
             "column": "carried_out",

@@ -133,6 +133,15 @@ class TargetsByMeasureSerializer(serializers.Serializer[Any]):
     MONEY = MetTargetSerializer(allow_null=True)
 
 
+class LateClocksSerializer(serializers.Serializer[Any]):
+    today = serializers.DateField()
+    breached = serializers.IntegerField(help_text="late, and not done yet")
+    due_today = serializers.IntegerField(help_text="the authority has to act today")
+    next_step = serializers.IntegerField(help_text="a term is over, and the next step is due")
+    pending = serializers.IntegerField(help_text="cases whose clocks are being worked out again")
+    deadlines = serializers.URLField(help_text="those that are late")
+
+
 class OverviewSerializer(serializers.Serializer[Any]):
     """What a supervisor reads first."""
 
@@ -147,6 +156,7 @@ class OverviewSerializer(serializers.Serializer[Any]):
     targets = TargetsByMeasureSerializer(
         help_text="of the unit for the year; null where none was set, or not the whole unit is counted"
     )
+    late_clocks = LateClocksSerializer(help_text="as of today, whatever the period")
     backlog = BacklogSerializer(many=True)
     ageing = AgeingSerializer()
     few_below = serializers.IntegerField()

@@ -205,8 +205,9 @@ def test_a_delegate_makes_no_keys(staff: dict[str, Officer]) -> None:
     dn = Unit.objects.get(code="DN")
     for code, role in (("DN.LD01", "HEAD"), ("DN.LD02", "DEPUTY")):
         Assignment.objects.create(officer=Officer.objects.create(code=code), unit=dn, role=role)
-    stand(valid_to=day(3))
-    refused(person(Officer.objects.get(code="DN.LD02")).post(URL, SENT), 403, "KEY_BY_DELEGATION")
+    for_head = {"HTTP_X_ACT_AS": str(stand(valid_to=day(3)).public_id)}
+    deputy = person(Officer.objects.get(code="DN.LD02"))
+    refused(deputy.post(URL, SENT, **for_head), 403, "KEY_BY_DELEGATION")
     assert User.objects.count() == 1
 
 

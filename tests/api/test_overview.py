@@ -333,3 +333,12 @@ def test_a_target_stands_beside_the_ratio_of_the_whole_unit(head: APIClient) -> 
     for part in ({"unit": "DN.HC"}, {"own": "true"}, {"officer": "DN.HC.01"}, {"field": "CIVIL"}):
         assert asked(head, **part)["targets"] == {"CASES": None, "MONEY": None}, part
     assert asked(caller("DN.HC", "OFFICER", "DN.HC.01"))["targets"]["CASES"] is None
+
+
+def test_late_clocks_are_those_of_the_list_they_lead_to(client: APIClient) -> None:
+    told = asked(client, fiscal_year=2024, months=6)["late_clocks"]
+    listed = client.get(f"{told['deadlines']}&count=exact&page_size=200").json()
+    assert told["breached"] == listed["count"]["value"] > 0
+    assert {row["state"] for row in listed["results"]} == {"BREACHED"}
+    over = client.get("/api/v1/deadlines/", {"state": "ENDED", "count": "exact"}).json()
+    assert (told["next_step"], told["pending"]) == (over["count"]["value"], 0)
