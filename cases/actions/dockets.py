@@ -26,8 +26,18 @@ from django.utils import timezone
 from cases.actions.plans import ActPlan, StoryPlan
 from cases.models import Case, Deadline
 from cases.querysets.lives import lives
+from cases.rules import buckets
 from cases.rules.deadlines import VIET_NAM
-from cases.rules.docket import RUNNING, VOID, Entry, Note, brought_in_silently, docket, moment_of
+from cases.rules.docket import (
+    RUNNING,
+    VOID,
+    Entry,
+    Note,
+    brought_in_silently,
+    docket,
+    moment_of,
+    nothing_to_watch,
+)
 from cases.rules.life import Life
 from cases.rules.tables import tables
 from cases.rules.working_days import vietnam
@@ -171,7 +181,7 @@ def _write(cases: Sequence[int], today: dt.date) -> None:
     rows = {
         row["id"]: row
         for row in Case.objects.filter(pk__among=cases).values(
-            "id", "version", "unit_id", "officer_id", "status"
+            "id", "version", "unit_id", "officer_id", "status", "bucket"
         )
     }
     told = lives(cases, rules)
@@ -184,6 +194,13 @@ def _write(cases: Sequence[int], today: dt.date) -> None:
     statuses: list[tuple[int, int, str]] = []
     for case, life in told.items():
         holder = rows[case]
+        assert life.recorded_at is not None
+        brought_in_on = life.recorded_at.astimezone(VIET_NAM).date()
+        is_open, says = holder["bucket"] in buckets.OPEN, case in notes
+        if case not in stored and nothing_to_watch(
+            life, is_open=is_open, told=says, brought_in_on=brought_in_on
+        ):
+            continue
         found = docket(
             life,
             kinds=kinds.get(case, ()),
@@ -194,8 +211,6 @@ def _write(cases: Sequence[int], today: dt.date) -> None:
         )
         if found.status != holder["status"]:
             statuses.append((case, holder["version"], found.status))
-        assert life.recorded_at is not None
-        brought_in_on = life.recorded_at.astimezone(VIET_NAM).date()
         known = stored[case]
         for entry in found.entries:
             values = _values(entry, rules.version) | {

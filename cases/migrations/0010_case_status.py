@@ -3,11 +3,18 @@ from django.db import migrations, models
 #: Where a case was being enforced, how far it had come is worked out by whoever keeps the clocks of cases: until
 #: then it counts as enforceable.
 _BY_BUCKET = """
-    UPDATE cases_case SET status = CASE bucket
+    UPDATE cases_case c SET status = CASE bucket
         WHEN 'ELIGIBLE' THEN 'ENFORCEABLE' WHEN 'INELIGIBLE' THEN 'NOT_ENFORCEABLE'
         WHEN 'SEPARATE' THEN 'SEPARATE_TRACKED' WHEN 'DEFERRED_CONSENT' THEN 'DEFERRED'
         WHEN 'COMPLETED' THEN 'FULFILLED' WHEN 'ENTRUSTED' THEN 'DELEGATED_OUT'
-        WHEN 'RETURNED' THEN 'REQUEST_RETURNED' ELSE bucket END
+        WHEN 'RETURNED' THEN 'REQUEST_RETURNED'
+        WHEN 'REVOKED' THEN coalesce((
+            SELECT CASE a.type WHEN 'ANNULMENT_DECISION' THEN 'ANNULLED'
+                WHEN 'FILE_PULL_DECISION' THEN 'PULLED_UP' END
+            FROM cases_act a WHERE a.case_id = c.id
+                AND a.type IN ('REVOCATION_DECISION', 'ANNULMENT_DECISION', 'FILE_PULL_DECISION')
+            ORDER BY a.effective_on DESC, a.seq DESC LIMIT 1), 'REVOKED')
+        ELSE bucket END
 """
 
 

@@ -164,6 +164,7 @@ class _Docket:
         self._life, self._kinds, self._notes = life, frozenset(kinds), notes
         self._tables, self._calendar, self._today = tables, calendar, today
         self._stretches: list[_Stretch] = []
+        self._told_on: dict[int, dt.date] = {}
         self._events: list[_Event] = []
         self._annulled = {act.annuls: act for act in fold.in_order(life) if act.annuls is not None}
         self._live_after = life.recorded_at
@@ -253,6 +254,7 @@ class _Docket:
         statuses.add(course.status(state, on))
         stretch = _Stretch(on, seq, frozenset(statuses), state.bucket, state.is_open, self._ground)
         self._stretches.append(stretch)
+        self._told_on[seq] = on
 
     # Which clocks start.
 
@@ -381,7 +383,8 @@ class _Docket:
         if annulled is not None and not entry.chained:
             days.append((annulled.effective_on, annulled.seq))
         rule = self._rule(entry.clock)
-        after = [one for one in self._stretches if (one.on, one.seq) >= (self._on(entry), entry.seq)]
+        since = (self._on(entry), entry.seq)
+        after = [one for one in self._stretches if (one.on, one.seq) >= since]
         if not rule.after_end:
             days += [(one.on, one.seq) for one in after if not one.is_open][:1]
         if rule.statuses:
@@ -419,9 +422,7 @@ class _Docket:
 
     def _on(self, entry: Entry) -> dt.date:
         """The day of the event that started the clock: what is counted from may lie before it."""
-        if entry.chained:
-            return entry.started_on
-        return next(one.on for one in self._stretches if one.seq == entry.seq)
+        return entry.started_on if entry.chained else self._told_on[entry.seq]
 
     def _is_breach(self, clock: Clock) -> bool:
         return clock.actor in OWN and clock.on_expiry not in NEXT_STEPS
@@ -433,6 +434,19 @@ class _Docket:
 _DECISION: Final = ("DOCUMENT_DATED", "DECISION_DATED")
 #: What happens at the opening, before the case has any other status.
 _AT_OPENING: Final = frozenset({"ENF_DECISION_EX_OFFICIO", "ENF_DECISION_ON_REQUEST"})
+
+
+def nothing_to_watch(life: Life, *, is_open: bool, told: bool, brought_in_on: dt.date) -> bool:
+    """Whether a case that came with all its acts had ended so long before that none of its clocks can be
+    kept: those that go on after the end were over too. ``told``: an act of it says something for the clocks.
+    """
+    last = max((act.effective_on for act in life.acts), default=life.opened_on)
+    live = any(act.recorded_at != life.recorded_at for act in life.acts)
+    return not (is_open or told or live) and last + _LONG_AFTER_END < brought_in_on
+
+
+#: Longer than any clock of ``docket.toml`` that goes on after the end of the case.
+_LONG_AFTER_END: Final = dt.timedelta(days=183)
 
 
 def brought_in_silently(entry: Entry, tables: Tables, brought_in_on: dt.date) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.rules import clock_words
+from cases.rules import clock_words, docket
 from cases.rules.clocks import (
     check_term,
     event_names,
@@ -345,3 +345,12 @@ def test_the_money_tables_say_what_the_law_says() -> None:
         assert "".join(row.tier or "" for row in tiers) == letters
         kinds = {kind.tier(regime) for kind in law.obligation_kinds.values()} - {None}
         assert kinds <= set(letters)
+
+
+def test_no_clock_that_goes_on_after_the_end_outlasts_what_is_taken_for_long() -> None:
+    """Cases that had ended longer ago than that are not looked at when a register is brought in."""
+    days = {"CALENDAR_DAY": 1, "WORKING_DAY": 3, "HOUR": 1, "MONTH": 31, "YEAR": 366, "AT_ONCE": 1}
+    for rule in tables().docket.values():
+        for row in tables().clocks.values():
+            if rule.after_end and row.code == rule.code and row.length is not None and row.unit is not None:
+                assert row.length * days[row.unit] < docket._LONG_AFTER_END.days, row.key
