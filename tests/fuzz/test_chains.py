@@ -83,4 +83,4 @@ def test_every_answer_of_a_walk_is_in_the_document(
     run_state_machine_as_test(Walk, settings=walks)
     gc.collect()  # schemathesis leaves a streamed answer to the garbage collector
     assert followed.total() > CHAINS
-    assert followed[200] > CHAINS // 5
+    assert sum(count for status, count in followed.items() if status < 400) > CHAINS // 5, followed
