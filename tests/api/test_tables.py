@@ -138,10 +138,19 @@ def test_filters_order_and_scope_hold(head: APIClient) -> None:
 
 @pytest.mark.parametrize("name", table.OF_PAGES)
 def test_a_table_has_no_pages(head: APIClient, name: str) -> None:
-    value = {"cursor": "x", "page_size": "5", "count": "none"}[name]
+    value = {"cursor": "x", "page_size": "5"}[name]
     answer = head.get(CASES, {"format": "csv", name: value})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == f"?{name}"
+
+
+def test_a_large_table_is_counted_when_asked_for(head: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "CAP", 8)
+    answer = head.get(CASES, {"format": "csv"})
+    assert "X-Total-Count" not in answer and len(streamed(answer)) == 10
+    exact = head.get(CASES, {"format": "csv", "count": "exact"})
+    assert (exact["X-Total-Count"], len(streamed(exact))) == ("9", 10)
+    assert "X-Total-Count" not in head.get(CASES, {"format": "csv", "count": "none", "bucket": "STAYED"})
 
 
 def test_batches_make_no_difference(head: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,7 +139,7 @@ def _own_file(path: Path) -> io.BufferedRandom:
 
 
 def _write_csv(file: IO[bytes], view: Any) -> int:
-    lines = csv_lines(view, view.table())
+    lines = csv_lines(view, view.table(), "exact")
     rows = int(next(lines))
     file.writelines(lines)
     return rows
@@ -152,7 +152,7 @@ def _write_xlsx(file: IO[bytes], view: Any, folder: Path) -> int:
     # A row goes to a file in the folder as soon as the next one comes: nothing is kept in memory.
     with Workbook(file, {"constant_memory": True, "tmpdir": str(folder)}) as book:
         sheets = _Sheets(book, [column.heading.text(view.lang) for column in columns])
-        batches = cells(view, view.table(), columns)
+        batches = cells(view, view.table(), columns, "exact")
         rows = int(next(batches))
         for row in chain.from_iterable(batches):
             sheets.write(row, money)

@@ -421,7 +421,8 @@ class ScopedListView(_ModelView):
         if self.values["format"] == CSV:
             check_unpaged(request._request.GET)
             name = request.path.strip("/").rpartition("/")[2]
-            return TableResponse(self, self.table(), name=name, bare=request.method == "HEAD")
+            bare, counted = request.method == "HEAD", self.values["count"]
+            return TableResponse(self, self.table(), counted=counted, name=name, bare=bare)
         name, ordering = self.values["ordering"], self.ordering
         token = self.values["cursor"]
         cursor = read_cursor(token, name, self.model, ordering.field) if token is not None else None

@@ -2,9 +2,11 @@
 
 ``GET …?format=csv`` streams it. Everything is read in one snapshot of the database, which is taken when the
 transaction of the request is over and lives until the last byte has been sent; rows are read in batches, so
-memory does not grow with the table. ``X-Total-Count`` says beforehand how many rows there will be: an answer
-that breaks off is known by having fewer. A digest could only follow the rows, where it would be one more line
-that is no row: whoever wants one asks for the table as a job, which gives count and SHA-256 of the file.
+memory does not grow with the table. ``X-Total-Count`` says beforehand how many rows there will be: of up to
+10,000 always, of more when asked for (``count=exact``), because a large table begins sooner than it is
+counted. An answer that breaks off ends without the last chunk of HTTP. A digest could only follow the rows,
+where it would be one more line that is no row: whoever wants one asks for the table as a job, which gives
+count and SHA-256 of the file.
 
 Columns are the fields of the list as its operation describes them: a part of its own gives one column for
 each of its fields, a list of values stands in one cell, and a list of parts is JSON. ``fields`` and ``omit``
@@ -31,7 +33,7 @@ from django.utils.timezone import localtime
 from rest_framework import serializers
 
 from thads.common.api.operations import Operation
-from thads.common.api.pagination import Ordering, Page, read_on
+from thads.common.api.pagination import CAP, Ordering, Page, read_on
 from thads.common.api.parameters import Parameter, parameter_fault
 from thads.common.api.renderers import to_json
 from thads.common.api.shape import ALWAYS, Shape
@@ -44,7 +46,7 @@ FORMAT = Parameter(
     "format",
     Label(
         "csv: toàn bộ danh sách theo bộ lọc, không chia trang, dạng bảng UTF-8 mở được bằng Excel; "
-        "X-Total-Count là số dòng.",
+        "X-Total-Count là số dòng (trên 10.000 dòng: khi có count=exact).",
         "csv: every row of the filter, without pages, as a UTF-8 table that Excel opens; X-Total-Count "
         "is the number of rows.",
     ),
@@ -53,7 +55,7 @@ FORMAT = Parameter(
     default=JSON,
 )
 #: Parameters of pages, which a table has none of.
-OF_PAGES = ("cursor", "page_size", "count")
+OF_PAGES = ("cursor", "page_size")
 
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 TOTAL = "X-Total-Count"
@@ -78,8 +80,12 @@ class Table:
     ordering: Ordering
     first: Callable[[int], Page]
 
-    def count(self) -> int:
-        return self.rows.order_by().count()
+    def count(self, mode: str) -> int | None:
+        """How many rows there are; None when that is not to be known (``mode`` is a value of ``count``)."""
+        if mode == "exact":
+            return self.rows.order_by().count()
+        found = self.rows.order_by()[: CAP + 1].count() if mode == "capped" else CAP + 1
+        return found if found <= CAP else None
 
     def batches(self) -> Iterator[list[dict[str, Any]]]:
         """The rows in their order as dictionaries, some at a time."""
@@ -130,25 +136,27 @@ class TableResponse(StreamingHttpResponse):
     only then is its snapshot its own.
     """
 
-    def __init__(self, view: Listed, table: Table, *, name: str, bare: bool) -> None:
+    def __init__(self, view: Listed, table: Table, *, counted: str, name: str, bare: bool) -> None:
         super().__init__((), content_type=CONTENT_TYPE)
         self["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        self._view, self._table, self._bare = view, table, bare
+        self._view, self._table, self._counted, self._bare = view, table, counted, bare
 
     def render(self) -> TableResponse:
         """Take the snapshot, count, and read the first rows: what goes wrong here is still an answer."""
-        lines = csv_lines(self._view, self._table)
-        self[TOTAL] = str(next(lines))
+        lines = csv_lines(self._view, self._table, self._counted)
+        total = next(lines)
+        if total is not None:
+            self[TOTAL] = str(total)
         first = next(lines)
         self._resource_closers.append(lines.close)  # type: ignore[attr-defined]
         self.streaming_content = () if self._bare else chain((first,), lines)  # type: ignore[assignment]
         return self
 
 
-def csv_lines(view: Listed, table: Table) -> Generator[Any, None, None]:
-    """The number of rows, then the table as pieces of UTF-8, the headings first."""
+def csv_lines(view: Listed, table: Table, counted: str) -> Generator[Any, None, None]:
+    """The number of rows (``Table.count``), then the table as pieces of UTF-8, the headings first."""
     columns = chosen_columns(view)
-    batches = cells(view, table, columns)
+    batches = cells(view, table, columns, counted)
     yield next(batches)
     head = _BYTE_ORDER_MARK + _csv([[column.heading.text(view.lang) for column in columns]])
     for batch in batches:
@@ -156,17 +164,18 @@ def csv_lines(view: Listed, table: Table) -> Generator[Any, None, None]:
         head = ""
 
 
-def cells(view: Listed, table: Table, columns: tuple[Column, ...]) -> Iterator[Any]:
-    """The number of rows, then the values of their cells in batches, the first of which may be empty. All is
-    read in one snapshot, which is given back when this is closed.
+def cells(view: Listed, table: Table, columns: tuple[Column, ...], counted: str) -> Iterator[Any]:
+    """The number of rows (``Table.count``), then the values of their cells in batches, the first of which may
+    be empty. All is read in one snapshot, which is given back when this is closed.
     """
     with one_snapshot():
-        rows = table.count()
-        yield rows
+        yield table.count(counted)
+        empty = True
         for batch in table.batches():
             shown = map(view.shape.of, view.present(batch))
             yield [[column.value(row) for column in columns] for row in shown]
-        if not rows:
+            empty = False
+        if empty:
             yield []
 
 
