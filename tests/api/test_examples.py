@@ -139,7 +139,7 @@ BROUGHT: dict[str, Callable[[Any], Any]] = {
         | {"document_number": "7919/GUQ-KÍN", "document_date": "2024-01-01", "revoked_on": "2024-06-01"}
     ),
     "replace_account": lambda body: {
-        "username": "ten.dang.nhap.kin",
+        "username": f"ten.dang.nhap.kin.{UNIT.lower()}",
         "officer": f"{UNIT}.71",
         "is_active": False,
     },

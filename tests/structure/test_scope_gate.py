@@ -108,7 +108,7 @@ def desk(unit: Unit) -> Planted:
         document_number="7919/GUQ-KÍN",
         document_date="2024-01-01",
     )
-    account = User.objects.create_user(f"ten.dang.nhap.kin.{unit.pk}", officer=people[0])
+    account = User.objects.create_user(f"ten.dang.nhap.kin.{unit.code.lower()}", officer=people[0])
     key, _text = create_key(name="khóa kín", unit=unit.code, role="AUDITOR", at=timezone.now())
     target = Target.objects.create(
         unit=unit,
