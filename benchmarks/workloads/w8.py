@@ -20,7 +20,7 @@ _MIB = 1024 * 1024
 _WANTED = 100_000
 _REQUESTS = 20
 #: Tables read before those that are timed.
-_WARMING = 6
+_WARMING = 4
 #: What memory may grow by over an idle server.
 _GROWTH = 150 * _MIB
 _OFFICE = "BENCH"
