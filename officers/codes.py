@@ -43,6 +43,23 @@ RANKS: CodeList = {
     "CIVIL_SERVANT": Label("Chuyên viên", "Civil servant"),
 }
 
+#: Whose cases an enforcement officer may not handle: L25 Đ16.2d.
+RELATIONS: CodeList = {
+    "SELF": Label("Chính mình", "Oneself"),
+    "SPOUSE": Label("Vợ, chồng", "Spouse"),
+    "CHILD": Label("Con đẻ, con nuôi", "Child, own or adopted"),
+    "PARENT": Label("Cha, mẹ đẻ, cha, mẹ nuôi", "Parent, own or adoptive"),
+    "GRANDPARENT": Label("Ông, bà nội, ông, bà ngoại", "Grandparent"),
+    "UNCLE_AUNT": Label("Bác, chú, cậu, cô, dì ruột", "Uncle or aunt"),
+    "SIBLING": Label("Anh, chị, em ruột", "Brother or sister"),
+    "SPOUSE_PARENT": Label("Cha, mẹ của vợ, chồng", "Parent of the spouse"),
+    "SPOUSE_CHILD": Label("Con của vợ, chồng", "Child of the spouse"),
+    "SPOUSE_GRANDPARENT": Label("Ông, bà của vợ, chồng", "Grandparent of the spouse"),
+    "SPOUSE_UNCLE_AUNT": Label("Bác, chú, cậu, cô, dì của vợ, chồng", "Uncle or aunt of the spouse"),
+    "SPOUSE_SIBLING": Label("Anh, chị, em của vợ, chồng", "Brother or sister of the spouse"),
+    "NEPHEW_NIECE": Label("Cháu ruột", "Nephew or niece"),
+}
+
 #: Why an assignment is for a time.
 TEMPORARY_REASONS: CodeList = {
     "SECONDMENT": Label("Biệt phái, tăng cường", "Seconded"),

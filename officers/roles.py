@@ -32,6 +32,7 @@ class Permission(StrEnum):
     MANAGE_API_KEYS = "MANAGE_API_KEYS"
     MANAGE_ORGANISATION = "MANAGE_ORGANISATION"
     MANAGE_STAFF = "MANAGE_STAFF"
+    KEEP_CONFLICTS = "KEEP_CONFLICTS"
     DELEGATE = "DELEGATE"
     MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
     MANAGE_TARGETS = "MANAGE_TARGETS"
@@ -60,6 +61,10 @@ PERMISSION_NAMES: CodeList = {
     "MANAGE_STAFF": Label(
         "Lập, sửa hồ sơ cán bộ; phân công, biệt phái",
         "Keep officers and their assignments, temporary ones too",
+    ),
+    "KEEP_CONFLICTS": Label(
+        "Xem, khai báo người thân, việc mà cán bộ không được giải quyết",
+        "See and declare whom and which cases an officer may not handle",
     ),
     "DELEGATE": Label("Ủy quyền", "Delegate"),
     "MANAGE_ACCOUNTS": Label("Quản lý tài khoản", "Manage accounts"),
@@ -122,6 +127,7 @@ ROLES: tuple[Role, ...] = (
             P.MANAGE_API_KEYS,
             P.MANAGE_ORGANISATION,
             P.MANAGE_STAFF,
+            P.KEEP_CONFLICTS,
             P.DELEGATE,
             P.MANAGE_ACCOUNTS,
             P.MANAGE_TARGETS,
@@ -143,6 +149,7 @@ ROLES: tuple[Role, ...] = (
             P.REASSIGN_CASES,
             P.EXPORT_STORIES,
             P.REBUILD_STATISTICS,
+            P.KEEP_CONFLICTS,
             P.DELEGATE,
             *REGISTRY,
             P.REVEAL_IDENTIFIERS,
@@ -162,6 +169,7 @@ ROLES: tuple[Role, ...] = (
             P.EXPORT_STORIES,
             P.REBUILD_STATISTICS,
             P.MANAGE_STAFF,
+            P.KEEP_CONFLICTS,
             P.DELEGATE,
             *REGISTRY,
             P.REVEAL_IDENTIFIERS,
@@ -174,7 +182,7 @@ ROLES: tuple[Role, ...] = (
             "Trực tiếp tổ chức thi hành các việc được phân công và chỉ xem các việc của mình.",
             "Enforces the cases assigned to the officer, and sees those only.",
         ),
-        (*READS, P.RECORD_ACTS, *PAPERS, P.REVEAL_IDENTIFIERS),
+        (*READS, P.RECORD_ACTS, P.KEEP_CONFLICTS, *PAPERS, P.REVEAL_IDENTIFIERS),
     ),
     Role(
         "EXAMINER",

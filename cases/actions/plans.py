@@ -7,7 +7,10 @@ import uuid
 from dataclasses import dataclass, replace
 from typing import cast
 
+from cases.actions.conflicts import refuse_conflict, refuse_opening, warned_of_conflicts
 from cases.actions.register import Register
+from cases.actions.requests import refuse_barred
+from cases.actions.signing import signatures_of, signed_lawfully
 from cases.querysets.standings import ActKey, Standing
 from cases.rules import story_text
 from cases.rules.lawful import LawfulAct, LawfulStory, lawful_act, lawful_story
@@ -35,6 +38,12 @@ def plan_story(raw: object, *, register: Register, today: dt.date, live: bool = 
     ``live``: opened now and not brought in, so nobody unknown may hold it.
     """
     lawful = lawful_story(raw, register.live_reference if live else register.reference, today)
+    if live:
+        refuse_opening(lawful.story, register)
+        refuse_barred(lawful.story, register)
+    else:
+        lawful = warned_of_conflicts(lawful, register)
+        lawful = signatures_of(lawful, register.officer_ids, register.people, register.tables)
     story = lawful.story
     authority = register.authority_id(story.unit, story.decision_date)
     return StoryPlan(lawful, (authority, story.decision_number, story.decision_date))
@@ -77,6 +86,8 @@ def plan_act(
         holder=register.holder,
         today=today,
     )
+    refuse_conflict(lawful.act, standing, register)
+    lawful = signed_lawfully(lawful, standing.life, register.people, register.tables)
     return ActPlan(id, public_id, standing, lawful, _after(standing, lawful, id, public_id))
 
 

@@ -96,7 +96,7 @@ def record_acts(
     Every case is locked first, in one order for everybody. ``atomic``: with one refusal nothing is written.
     An entry whose case is not among those chosen is refused (``CASE_NOT_FOUND``).
     """
-    organisation = cache(organisation)
+    organisation, nobody_else = cache(organisation), nobody()
     found = standings(cases, tables(), lock=not dry_run)
     standing = {case.public_id: case for case in found.values()}
     keys = next_ids(Act, len(entries))
@@ -110,7 +110,7 @@ def record_acts(
                 raise _no_case(entry.case)
             plain, names = of_part(entry.raw)
             refuse_taken(noun="act", keys=names, promised=promised)
-            plan = _plan(before, plain, organisation, today, id=key)
+            plan = _plan(before, plain, organisation, today, id=key, nobody_else=nobody_else)
         except Refused as refusal:
             outcomes.append(Outcome(refusal=refusal))
         else:
@@ -135,9 +135,18 @@ def _no_case(case: uuid.UUID) -> NotVisible:
     return NotVisible(Fault("CASE_NOT_FOUND", params={"case": str(case)}))
 
 
-def _plan(standing: Standing, raw: object, organisation: Organisation, today: dt.date, *, id: int) -> ActPlan:
+def _plan(
+    standing: Standing,
+    raw: object,
+    organisation: Organisation,
+    today: dt.date,
+    *,
+    id: int,
+    nobody_else: Register | None = None,
+) -> ActPlan:
+    """``nobody_else``: the register of an act that hands nothing over, one for many acts."""
     code = raw.get("type") if isinstance(raw, dict) else None
     act_type = tables().act_types.get(code) if isinstance(code, str) else None
     hands_over = act_type is not None and act_type.effect == "REASSIGN"
-    register = organisation() if hands_over else nobody()
+    register = organisation() if hands_over else nobody_else or nobody()
     return plan_act(raw, id=id, public_id=uuid.uuid4(), standing=standing, register=register, today=today)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from cases.querysets.interests import Interests
+from cases.querysets.signers import Signatories
 from cases.rules.authority import UnitPlace, authority_of
 from cases.rules.life import Holder
 from cases.rules.story import Reference
@@ -24,6 +26,9 @@ class Register:
     places: Mapping[str, UnitPlace]
     authority_ids: Mapping[str, int]
     hidden_officers: frozenset[str]
+    #: What officers are, and whom they are close to: read when it is asked for.
+    people: Signatories = field(default_factory=Signatories, compare=False)
+    interests: Interests = field(default_factory=Interests, compare=False)
 
     @classmethod
     def load(cls, unit_ids: frozenset[int] | None = None) -> Register:
@@ -43,6 +48,7 @@ class Register:
             {code: UnitPlace(level, parent) for _, code, level, parent in units},
             {code: key for key, code, _, _ in units},
             frozenset(set(everyone) - nameable),
+            Signatories(everybody=unit_ids is None),
         )
 
     def with_officers(self) -> Register:

@@ -81,6 +81,7 @@ CASE_DETAIL: dict[str, Any] = {
         }
     ],
     "external_ids": [{"system": "court", "value": "VA-1"}],
+    "previous_case": None,
     "acts": {
         "count": 3,
         "url": "https://thads.example/api/v1/cases/0b8f1f0e-6f0c-4a53-9d53-2b6d0c2a7b11/acts/",

@@ -116,12 +116,21 @@ class CaseActsSummarySerializer(serializers.Serializer[Any]):
     url = serializers.URLField()
 
 
+class PreviousCaseSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    decision_number = serializers.CharField()
+    decision_date = serializers.DateField()
+
+
 class CaseDetailSerializer(CaseSerializer):
     judgment = CaseJudgmentSerializer()
     parties = PartySerializer(many=True)
     obligations = ObligationSerializer(many=True)
     assets = AssetSerializer(many=True)
     external_ids = ExternalIdSerializer(many=True)
+    previous_case = PreviousCaseSerializer(
+        allow_null=True, help_text="requested again: the last case on the judgment that was returned"
+    )
     acts = CaseActsSummarySerializer()
     version = serializers.IntegerField(help_text="rises with every change of the case")
     recorded_at = serializers.DateTimeField()

@@ -1,8 +1,10 @@
 from django.urls import path
 
 from cases.api import (
+    available,
     bulk,
     calculators,
+    conflicts,
     deadlines,
     documents,
     history,
@@ -25,6 +27,7 @@ urlpatterns = [
     path("cases/queue/", queue.CaseQueue.as_view(), name="case-queue"),
     path("cases/<str:id>/", views.CaseDetail.as_view(), name="case"),
     path("cases/<str:id>/history/", history.CaseHistory.as_view(), name="case-history"),
+    path("cases/<str:id>/available-acts/", available.AvailableActs.as_view(), name="case-available-acts"),
     path("cases/<str:id>/acts/", recording.ActsOfCase.as_view(), name="case-acts"),
     path("cases/<str:id>/acts/<str:act>/", recording.ActDetail.as_view(), name="case-act"),
     path("cases/<str:id>/parties/", parties.CaseParties.as_view(), name="case-parties"),
@@ -45,6 +48,10 @@ urlpatterns = [
         "judgments/<str:id>/obligations/",
         proposals.JudgmentObligations.as_view(),
         name="judgment-obligations",
+    ),
+    path("officers/<str:code>/conflicts/", conflicts.ConflictList.as_view(), name="officer-conflicts"),
+    path(
+        "officers/<str:code>/conflicts/<str:id>/", conflicts.ConflictDetail.as_view(), name="officer-conflict"
     ),
     path("parties/", parties.PartyList.as_view(), name="parties"),
     path("parties/<str:id>/", parties.PartyDetail.as_view(), name="party"),

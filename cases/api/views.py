@@ -255,7 +255,15 @@ class CaseList(ScopedListView):
 #: Where a row that was read whole has what belongs to the case.
 _PARTS = "parts"
 #: What a case shows that is kept as it is, not as it was.
-NOT_DATED = ("officer.name", "debtors", "judgment", "parties", "obligations.description", "assets")
+NOT_DATED = (
+    "officer.name",
+    "debtors",
+    "judgment",
+    "parties",
+    "obligations.description",
+    "assets",
+    "previous_case",
+)
 _NOT_DATED = Label(
     "Các mục này chỉ được lưu theo hiện trạng; tại thời điểm được hỏi có thể đã khác.",
     "These are kept only as they are now; at the moment asked for they may have been different.",
@@ -343,6 +351,7 @@ class CaseDetail(ScopedDetailView):
             "obligations": [self._obligation(one) for one in parts.obligations],
             "assets": [self._asset(one) for one in parts.assets],
             "external_ids": parts.external_ids,
+            "previous_case": self._previous(parts),
             "acts": {"count": parts.act_count, "url": self._acts(row["public_id"])},
             "version": row["version"],
             "recorded_at": row["recorded_at"],
@@ -379,6 +388,14 @@ class CaseDetail(ScopedDetailView):
             "not_dated": list(NOT_DATED),
             "not_dated_label": _NOT_DATED.text(self.lang),
         }
+
+    def _previous(self, parts: Parts) -> dict[str, Any] | None:
+        """The former case that this one continues: the last one returned, of those the caller may see."""
+        for one in parts.former:
+            own = self.scope.officer_id in (None, one["officer_id"])
+            if own and one["unit_id"] in self.scope.unit_ids:
+                return {name: one[name] for name in ("id", "decision_number", "decision_date")}
+        return None
 
     def _judgment(self, row: dict[str, Any]) -> dict[str, Any]:
         kind = row["judgment__instrument_type"]

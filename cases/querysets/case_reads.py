@@ -21,7 +21,9 @@ Rows = dict[int, list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that belongs to a case at ``version``, as plain values."""
+    """Everything that belongs to a case at ``version``, as plain values. ``former``: cases on the same
+    judgment, about one of its parties, whose request was returned before; the last of them first.
+    """
 
     version: int
     act_count: int
@@ -30,6 +32,7 @@ class Parts:
     obligations: list[dict[str, Any]]
     assets: list[dict[str, Any]]
     external_ids: list[dict[str, str]]
+    former: list[dict[str, Any]]
 
 
 #: A row of a case: by the names that a queryset has for them, where they stand in SQL.
@@ -84,7 +87,18 @@ _PARTS = """
          FROM cases_asset s LEFT JOIN cases_party w ON w.id = s.owner_id WHERE s.case_id = c.id)::text,
         (SELECT json_agg(json_build_object('system', x.system, 'value', x.value)
             ORDER BY x.system, x.value)
-         FROM cases_externalid x WHERE x.case_id = c.id AND x.ended_at IS NULL)::text
+         FROM cases_externalid x WHERE x.case_id = c.id AND x.ended_at IS NULL)::text,
+        CASE WHEN c.initiation = 'ON_REQUEST' THEN
+        (SELECT json_agg(json_build_object('id', f.public_id, 'decision_number', f.decision_number,
+            'decision_date', f.decision_date, 'unit_id', f.unit_id, 'officer_id', f.officer_id)
+            ORDER BY f.decision_date DESC, f.id DESC)
+         FROM cases_judgment fj JOIN cases_case f ON f.judgment_id = fj.id
+         WHERE fj.number = judgment.number AND fj.issued_on = judgment.issued_on
+            AND fj.issuer = judgment.issuer AND f.status = 'REQUEST_RETURNED' AND f.id <> c.id
+            AND (f.decision_date, f.id) < (c.decision_date, c.id)
+            AND EXISTS (SELECT FROM cases_party was JOIN cases_party p ON p.role = was.role
+                AND lower(p.name) = lower(was.name)
+                WHERE was.case_id = f.id AND p.case_id = c.id)) END::text
 """
 _CASES = f"""
     SELECT {", ".join(_ROW.values())}, {_PARTS}

@@ -79,6 +79,10 @@ class Line:
     def is_open(self) -> bool:
         return self.bucket in buckets.OPEN
 
+    def copy(self) -> Line:
+        moved = self.moved.copy()
+        return Line(self.has_money, self.due, self.remaining, self.bucket, self.put_by, moved)
+
 
 class State:
     """A case in the middle of its life. ``apply`` is the one door: it refuses, or changes the state and
@@ -123,6 +127,14 @@ class State:
             step = step._replace(holder=self.holder)
         self._did[act.seq] = (step, frozenset(touched))
         return step
+
+    def forked(self) -> State:
+        """The same state, to be taken on by itself."""
+        other = State.__new__(State)
+        other.holder, other.field, other.initiation = self.holder, self.field, self.initiation
+        other.lines = [line.copy() for line in self.lines]
+        other._did, other._annulled, other._due = self._did.copy(), self._annulled.copy(), self._due
+        return other
 
     # Effects: each takes the act, fills the step and returns the indexes of the lines it touched.
 

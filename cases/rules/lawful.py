@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from cases.rules import fold, lifecycle, story_text
 from cases.rules.coercion_hours import forbidden, next_allowed
+from cases.rules.conflicts import replacement_faults
 from cases.rules.docket import moment_of
 from cases.rules.life import Holder, Life, LifeAct
 from cases.rules.story import Reference, Refs, Story, StoryAct, parse, parse_act
@@ -18,7 +19,7 @@ from thads.common.errors import Fault, Refused
 
 #: What is odd about a story brought in, because registers of the past are as they are, and refused in live
 #: work.
-_STRICT = frozenset({"GROUND_MISSING", "GROUND_UNKNOWN", "TO_AUTHORITY_MISSING", "PREREQUISITE_MISSING"})
+STRICT = frozenset({"GROUND_MISSING", "GROUND_UNKNOWN", "TO_AUTHORITY_MISSING", "PREREQUISITE_MISSING"})
 #: Acts whose hour the law limits.
 _AT_AN_HOUR = frozenset({"COERCION_PLAN", "COERCION_RECORD"})
 
@@ -47,7 +48,7 @@ def lawful_story(raw: object, reference: Reference, today: dt.date) -> LawfulSto
         raise Refused(Fault("AMOUNTS_TOO_LARGE", "/obligations", {"limit": fold.MAX_DUE}))
     life = story.life(tables)
     state = fold.fold(life)
-    data = {seq: act.data or () for seq, act in enumerate(story.acts, 1)}
+    data = {seq: act.data or {} for seq, act in enumerate(story.acts, 1)}
     way = lifecycle.follow(life, tables, data)
     for seq, faults in sorted(way.deviations.items()):
         warnings += [fault.under(f"/acts/{seq - 1}") for fault in faults]
@@ -86,7 +87,7 @@ def lawful_act(
     for known in fold.in_order(life):
         told.setdefault(known.type.code, known.effective_on)
     act, warnings = parse_act(raw, reference, today, refs=refs, opened_on=life.opened_on, told=told)
-    refused = [fault for fault in warnings if fault.code in _STRICT]
+    refused = [fault for fault in warnings if fault.code in STRICT]
     if refused:
         raise Refused(refused)
     added = act.life_act(len(life.acts) + 1, holder)
@@ -94,9 +95,13 @@ def lawful_act(
     try:
         state = fold.fold(after)
     except fold.Unlawful as refusal:
-        raise Refused(_blamed(refusal, added, after)) from refusal
-    way = lifecycle.follow(after, reference.tables, {added.seq: act.data or ()}, only=added.seq)
-    odd = [*way.deviations.get(added.seq, ()), *_at_a_forbidden_hour(act, reference.tables)]
+        raise Refused(blamed(refusal, added, after)) from refusal
+    way = lifecycle.follow(after, reference.tables, {added.seq: act.data or {}}, only=added.seq)
+    odd = [
+        *way.deviations.get(added.seq, ()),
+        *_at_a_forbidden_hour(act, reference.tables),
+        *replacement_faults(act, reference.tables),
+    ]
     if odd:
         raise Refused(odd, code="ACT_REFUSED")
     return LawfulAct(act, after, state, way.status(today), tuple(warnings))
@@ -122,7 +127,7 @@ def _at_a_forbidden_hour(act: StoryAct, tables: Tables) -> list[Fault]:
     return [Fault("COERCION_FORBIDDEN_THEN", "/data/at", params, clock.basis)]
 
 
-def _blamed(refusal: fold.Unlawful, added: LifeAct, life: Life) -> Fault:
+def blamed(refusal: fold.Unlawful, added: LifeAct, life: Life) -> Fault:
     """The refusal as the one who adds the act has to read it: his own act, or a later one that would become
     impossible.
     """

@@ -8,7 +8,7 @@ other, by the acts and by the end of the voluntary period. Pure: acts in, status
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -86,9 +86,9 @@ class Course:
             elif line.put_by == act.seq:
                 self._without[index] = act
 
-    def deviations(self, act: LifeAct, state: fold.State, data: Collection[str]) -> list[Fault]:
-        """Where ``act``, about to be applied to ``state``, leaves the ways of its law. ``data``: what its
-        ``data`` has. Pointers start at the act.
+    def deviations(self, act: LifeAct, state: fold.State, data: Mapping[str, Any]) -> list[Fault]:
+        """Where ``act``, about to be applied to ``state``, leaves the ways of its law. ``data``: its own
+        ``data``. Pointers start at the act.
         """
         rows = self._tables.moves.get(act.type.code, ())
         if not rows or act.annuls is not None:
@@ -113,6 +113,14 @@ class Course:
             ]
             faults += sorted(ways, key=len)[0]
         return [fault for place, fault in enumerate(faults) if fault not in faults[:place]]
+
+    def forked(self, life: Life) -> Course:
+        """The same course, to be taken on by itself, of a life that goes on from here."""
+        other = Course.__new__(Course)
+        other._life, other._tables = life, self._tables
+        other._reached, other._served = self._reached, self._served
+        other._without, other._told = self._without.copy(), self._told.copy()
+        return other
 
     # Parts of it.
 
@@ -154,7 +162,7 @@ class Course:
         index: int | None,
         state: fold.State,
         regime: str,
-        data: Collection[str],
+        data: Mapping[str, Any],
     ) -> Iterator[Fault]:
         """What keeps ``act`` from making the move of this row."""
         start = row.of_regime("initiation", regime)
@@ -163,6 +171,11 @@ class Course:
         for key in row.of_regime("needs", regime):
             if key not in data:
                 yield _fault(act, "DATA_NEEDED", f"/data/{key}", [row], regime, key=key)
+        for said, basis in row.of_regime("refuses", regime).items():
+            key, _, value = said.partition("=")
+            if data.get(key) == value:
+                params = {"act": act.type.code, "key": key, "value": value}
+                yield Fault("DATA_FORBIDDEN", f"/data/{key}", params, basis)
         if row.once and any(self._same(told, act, row, regime) for told in self._told):
             yield _fault(act, "ONCE_ONLY", "/type", [row], regime)
         since = self._without.get(index) if index is not None else None
@@ -255,7 +268,7 @@ class Way:
 
 
 def follow(
-    life: Life, tables: Tables, data: Mapping[int, Collection[str]], *, only: int | None = None
+    life: Life, tables: Tables, data: Mapping[int, Mapping[str, Any]], *, only: int | None = None
 ) -> Way:
     """Follow a lawful life to its end, looking at every act, or at the one at place ``only``. ``data`` says
     what the ``data`` of an act has. Raises Unlawful.
@@ -264,7 +277,7 @@ def follow(
     found: dict[int, list[Fault]] = {}
     for act in fold.in_order(life):
         if only is None or act.seq == only:
-            faults = way.deviations(act, state, data.get(act.seq, ()))
+            faults = way.deviations(act, state, data.get(act.seq, {}))
             if faults:
                 found[act.seq] = faults
         state.apply(act)

@@ -43,6 +43,8 @@ STATUS_KINDS: Final = ("intake", "active", "waiting", "terminal", "legacy")
 #: What a verification may come to (``data.conclusion``); one that does not say found conditions.
 CONCLUSIONS: Final = ("ENFORCEABLE", "NO_CONDITION")
 TIER_KINDS: Final = ("BEFORE", "TIER", "REST")
+#: Where one has to hold a role to sign (``data/signers.toml``).
+REACHES: Final = ("AUTHORITY", "CASE", "UNIT", "ABOVE", "PROVINCE", "CONCERNED", "OUTSIDE")
 
 
 class RuleFileError(ValueError):
@@ -296,7 +298,8 @@ class Transition(Row):
     ``starts`` are the statuses it may begin in: those named and those of the kinds named. ``elsewhere``: its
     acts may be done from any other as well,
     and then lead nowhere. ``interim``, ``conclusion``, grounds and initiation tell rows of one act apart.
-    ``once``: no such act may have been before. ``needs``: keys the act's ``data`` must have.
+    ``once``: no such act may have been before. ``needs``: keys the act's ``data`` must have. ``refuses``:
+    what its ``data`` may not say (``"key=value"``), each with its article.
     """
 
     number: str
@@ -323,6 +326,8 @@ class Transition(Row):
     longer_l2008: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     verifications_l2008: int = 0
     verifications_l2025: int = 0
+    refuses_l2008: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    refuses_l2025: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     basis_l2008: str | None = None
     basis_l2025: str | None = None
 
@@ -331,8 +336,8 @@ class Transition(Row):
         return self.number
 
     def of_regime(self, name: str, regime: str) -> Any:
-        """What the row says under one law: ``basis``, ``grounds``, ``initiation``, ``needs``, ``years`` or
-        ``verifications``.
+        """What the row says under one law: ``basis``, ``grounds``, ``initiation``, ``needs``, ``years``,
+        ``verifications`` or ``refuses``.
         """
         return getattr(self, f"{name}_{regime.lower()}")
 
@@ -340,6 +345,49 @@ class Transition(Row):
         """How many years without conditions it takes; longer on some grounds of the 2008 law."""
         longer = self.longer_l2008.get(ground or "") if regime == "L2008" else None
         return int(longer or self.of_regime("years", regime))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer(Coded):
+    """Who may sign: as what (``roles``) and where (``reach``) he has to be of the service on the day of the
+    decision; ``also`` names signers whose competence is enough too. ``delegable``: a delegation gives it.
+    """
+
+    reach: str = _one_of(*REACHES)
+    roles: tuple[str, ...] = ()
+    also: tuple[str, ...] = _of_table("signers", ())
+    delegable: bool = False
+    basis_l2008: str | None = None
+    basis_l2025: str | None = None
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is nobody of the service."""
+        return self.reach == "OUTSIDE"
+
+    def basis_in(self, regime: str) -> str | None:
+        """The articles under this law."""
+        return self.basis_l2008 if regime == "L2008" else self.basis_l2025
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prohibition(Coded):
+    """What the law forbids in every state, by the code of its refusal; where it is forbidden after an act,
+    that act and the grounds on which it was made.
+    """
+
+    act: str | None = _of_table("act_types", None)
+    grounds_l2008: tuple[str, ...] = ()
+    grounds_l2025: tuple[str, ...] = ()
+    basis_l2008: str | None = None
+    basis_l2025: str | None = None
+
+    def basis_in(self, regime: str) -> str | None:
+        """The articles under this law."""
+        return self.basis_l2008 if regime == "L2008" else self.basis_l2025
+
+    def grounds_in(self, regime: str) -> tuple[str, ...]:
+        return self.grounds_l2008 if regime == "L2008" else self.grounds_l2025
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -525,6 +573,8 @@ _FILES: Final[Mapping[str, tuple[str, type[Row]]]] = {
     "buckets": ("bucket", Bucket),
     "statuses": ("status", Status),
     "transitions": ("transition", Transition),
+    "signers": ("signer", Signer),
+    "prohibitions": ("prohibition", Prohibition),
     "holidays": ("holiday", Holiday),
     "courts": ("court", Court),
     "clocks": ("clock", Clock),
@@ -555,6 +605,8 @@ class Tables:
     buckets: Mapping[str, Bucket]
     statuses: Mapping[str, Status]
     transitions: Mapping[str, Transition]
+    signers: Mapping[str, Signer]
+    prohibitions: Mapping[str, Prohibition]
     holidays: Mapping[dt.date, Holiday]
     courts: Mapping[str, Court]
     clocks: Mapping[tuple[str, str, str], Clock]

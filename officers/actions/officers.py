@@ -66,7 +66,7 @@ def change_officer(
     working = Assignment.objects.standing().filter(officer=officer).filter(_not_ended())
     if working.exists() and not working.filter(unit__in=units).exists():
         raise Refused(Fault("OFFICER_ELSEWHERE", params={"officer": officer.code}))
-    unit_id = _home(officer)
+    unit_id = home_of(officer)
     changes = versions.change(officer, values, at=versions.now([unit_id]), taken=_taken(officer.code))
     if changes:
         noted(
@@ -97,7 +97,7 @@ def remove_officer(
     if used:
         kinds = ", ".join(sorted(model._meta.label_lower for model in used))
         raise Refused(Fault("OFFICER_IN_USE", params={"officer": officer.code, "kinds": kinds}))
-    unit_id = _home(officer)
+    unit_id = home_of(officer)
     for one in held:
         take_back(one, by=by)
     versions.remove(officer, at=versions.now([unit_id]))
@@ -108,7 +108,7 @@ def _not_ended() -> Q:
     return Q(valid_to=None) | Q(valid_to__gte=timezone.localdate())
 
 
-def _home(officer: Officer) -> int:
+def home_of(officer: Officer) -> int:
     """The unit whose readers are told of the officer: where he works, or worked last."""
     held = Assignment.objects.standing().filter(officer=officer)
     working = held.filter(_not_ended()).order_by("pk")

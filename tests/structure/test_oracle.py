@@ -57,6 +57,7 @@ WATCHERS = frozenset({"HEAD", "AUDITOR"})
 JUDGMENT_KEEPERS = LEADERS | {"CLERK", "SYSTEM"}
 TAGGERS = LEADERS | {"OFFICER", "EXAMINER", "CLERK", "ACCOUNTANT"}
 TAG_KEEPERS = LEADERS | {"CLERK"}
+CONFLICT_KEEPERS = LEADERS | {"OFFICER"}
 
 #: Who may, by name of the address: for reading, and for every method that writes.
 MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -70,9 +71,10 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "assignments": (ALL, STAFF_KEEPERS), "assignment": (ALL, STAFF_KEEPERS),
     "delegations": (ALL, LEADERS), "delegation": (ALL, LEADERS),
     "accounts": (HEAD, HEAD), "account": (HEAD, HEAD), "account-password": (HEAD, HEAD), "account-unlock": (HEAD, HEAD),
+    "officer-conflicts": (CONFLICT_KEEPERS, CONFLICT_KEEPERS), "officer-conflict": (CONFLICT_KEEPERS, CONFLICT_KEEPERS),
     "me": (ALL, ALL), "roles": (ALL, ALL),
     "cases": (ALL, OPENERS), "case": (ALL, ALL), "case-history": (ALL, ALL), "case-act": (ALL, ALL),
-    "case-acts": (ALL, RECORDERS), "case-reassignments": (LEADERS, LEADERS),
+    "case-available-acts": (ALL, ALL), "case-acts": (ALL, RECORDERS), "case-reassignments": (LEADERS, LEADERS),
     "case-parties": (ALL, ALL), "case-obligations": (ALL, ALL), "case-tags": (ALL, ALL), "case-tag": (TAGGERS, TAGGERS),
     "case-deadlines": (ALL, ALL), "case-queue": (ALL, ALL), "deadlines": (ALL, ALL), "deadline": (ALL, ALL),
     "act-bulks": (RECORDERS, RECORDERS), "act-bulk": (RECORDERS, RECORDERS),

@@ -28,7 +28,7 @@ from cases.models import (
     RevealLog,
     Tag,
 )
-from officers.models import Assignment, Delegation, Officer, StaffCount, Unit, User
+from officers.models import Assignment, Conflict, Delegation, Officer, StaffCount, Unit, User
 from reports.models import Target
 from tests.structure.test_oracle import MAY, ROLES, Caller, World, world  # noqa: F401  # a fixture
 from tests.structure.test_scope_gate import FOREIGN, OWN, PLANTERS, SCOPED
@@ -61,6 +61,12 @@ def of_case(model: Any) -> Seen:
 def sees_officer(who: Caller, officer: Officer) -> bool:
     """Somebody is seen by who sees a unit where he works or has worked."""
     return any(who.sees_unit(one.unit) for one in standing(Assignment.objects.filter(officer=officer)))
+
+
+def conflicts_of(who: Caller, officer: Officer) -> list[Row]:
+    """What somebody has declared is shown with him; an officer who sees his own cases sees his own."""
+    mine = who.officer in (None, officer.code)
+    return list(standing(Conflict.objects.filter(officer=officer))) if mine else []
 
 
 def sees_delegation(who: Caller, row: Delegation) -> bool:
@@ -123,6 +129,19 @@ LISTS: dict[str, Seen] = {
     "list-exports": lambda who: [],
 }
 
+#: What a unit asked for leaves, where that is not what somebody of that unit would see: a judgment is of the unit
+#: that received it, whoever executes it.
+WITHIN: dict[str, Seen] = {
+    "judgments": lambda there: [
+        row for row in standing(Judgment.objects.all()) if row.unit is not None and there.sees_unit(row.unit)
+    ],
+}
+#: Lists that are asked for by officer, and whose each row is.
+OF_AN_OFFICER: dict[str, Callable[[Row], Any]] = {
+    "cases": lambda case: case.officer_id,
+    "deadlines": lambda deadline: deadline.case.officer_id,
+}
+
 #: The lists below one row: of which model the row is, and what the list has of it.
 BELOW: dict[str, tuple[str, Callable[[Caller, Row], list[Row]]]] = {
     "case-acts": ("cases", lambda who, case: list(Act.objects.filter(case=case))),
@@ -143,10 +162,27 @@ BELOW: dict[str, tuple[str, Callable[[Caller, Row], list[Row]]]] = {
         "judgments",
         lambda who, row: list(ProposedObligation.objects.filter(judgment=row)),
     ),
+    "officer-conflicts": ("officers", conflicts_of),
     "import-errors": ("imports", lambda who, job: list(Finding.objects.filter(job=job))),
+}
+#: All rows that have such a list.
+EVERYTHING: dict[str, Callable[[], Any]] = {
+    "cases": Case.objects.all,
+    "judgments": Judgment.objects.all,
+    "officers": Officer.objects.all,
+    "imports": lambda: Job.objects.filter(kind="IMPORT"),
 }
 #: Lists of what became of a bulk: seen with its job, which ``JOB_ADDRESSES`` of the walk covers.
 OF_BULKS = ("-bulk-errors", "-bulk-results")
+#: The address of one row, and the list that it is of.
+DETAILS = {
+    "unit": "units", "staff-count": "staff-counts", "officer": "officers", "assignment": "assignments",
+    "delegation": "delegations", "account": "accounts", "case": "cases", "judgment": "judgments", "party": "parties",
+    "reveal": "reveals", "obligation": "obligations", "document": "documents", "tag": "tags", "deadline": "deadlines",
+    "target": "targets", "api-key": "api-keys",
+}  # fmt: skip
+#: Expanded like the row whose list or part they are.
+AS_ANOTHER = {"case-act", "judgment-by-external-id", "officer-conflict"}
 #: What is expanded, and the address where that row itself is shown.
 SHOWN_AT = {
     "parent": "unit", "unit": "unit", "authority": "unit", "officer": "officer", "from_officer": "officer",
@@ -165,6 +201,16 @@ def told() -> Iterator[None]:
 
 def counted(kind: str, number: int = 1) -> None:
     COUNTED[kind] = COUNTED.get(kind, 0) + number
+
+
+def arguments_of(name: str, row: Row) -> dict[str, str]:
+    """The path arguments of a list below this row."""
+    return {"code": row.code} if BELOW[name][0] == "officers" else {"id": str(row.public_id)}
+
+
+def is_of_another(name: str, who: Caller, row: Row) -> bool:
+    """Who sees his own cases only may not ask what another officer has declared."""
+    return name == "officer-conflicts" and who.officer not in (None, row.code)
 
 
 def address_of(row: Row) -> str:
@@ -205,6 +251,12 @@ def test_the_table_knows_every_list() -> None:
     assert lists - below == set(LISTS) | set(BELOW)
 
 
+def test_the_table_knows_everything_that_expands() -> None:
+    expanding = {one for one in SCOPED if getattr(one.view, "expansions", {}) and hasattr(one.view, "get")}
+    assert {one.name for one in expanding} <= {*LISTS, *BELOW, *DETAILS, *AS_ANOTHER}
+    assert {name for one in expanding for name in one.view.expansions} == set(SHOWN_AT)  # type: ignore[attr-defined]
+
+
 def check_lists(who: Caller, client: APIClient) -> None:
     """Every list has the rows that the oracle finds, and counts them."""
     wrong: list[Any] = []
@@ -223,6 +275,48 @@ def check_lists(who: Caller, client: APIClient) -> None:
     assert not wrong, wrong
 
 
+def check_narrowed(who: Caller, client: APIClient) -> None:
+    """What a list leaves for a unit or an officer asked for lies within what it has without, and a unit or an
+    officer that the caller may not see cannot be asked for.
+    """
+    wrong: list[Any] = []
+    below = {asked: Caller("AUDITOR", asked) for asked in (OWN, FOREIGN, "DN")}
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    for endpoint in SCOPED:
+        name = endpoint.name
+        if name not in LISTS or who.role not in MAY[name][0]:
+            continue
+        takes = {one.name for one in endpoint.parameters}
+        narrowed: list[tuple[str, str, bool, Callable[[Row], bool]]] = []
+        if "own" in takes:
+            for code, there in below.items():
+                kept = {address_of(row) for row in WITHIN.get(name, LISTS[name])(there)}
+                narrowed.append(
+                    ("unit", code, who.sees_unit(units[code]), lambda row, kept=kept: address_of(row) in kept)
+                )
+        if name in OF_AN_OFFICER:
+            whose = OF_AN_OFFICER[name]
+            for officer in Officer.objects.all():
+                mine = who.officer in (None, officer.code) and sees_officer(who, officer)
+                narrowed.append(
+                    ("officer", officer.code, mine, lambda row, whose=whose, pk=officer.pk: whose(row) == pk)
+                )
+        seen = LISTS[name](who) if narrowed else []
+        for parameter, code, may, keeps in narrowed:
+            answer = client.get(reverse(name), {parameter: code, "count": "exact", "page_size": "200"})
+            counted("narrowed")
+            if not may:
+                if answer.status_code != 404:
+                    wrong.append((name, parameter, code, answer.status_code))
+                continue
+            body = answer.json()
+            expected = {address_of(row) for row in seen if keeps(row)}
+            found = {of_answer(row) for row in body.get("results", [])}
+            if answer.status_code != 200 or (found, body["count"]["value"]) != (expected, len(expected)):
+                wrong.append((name, parameter, code, answer.status_code, expected ^ found))
+    assert not wrong, wrong
+
+
 def check_lists_below(who: Caller, client: APIClient) -> None:
     """Every list below a row is that of the oracle, and is not found where the row is not."""
     wrong: list[Any] = []
@@ -230,12 +324,11 @@ def check_lists_below(who: Caller, client: APIClient) -> None:
         if who.role not in MAY[name][0]:
             continue
         visible = {address_of(row) for row in LISTS[above](who)}
-        everything = {"cases": Case, "judgments": Judgment, "imports": Job}[above].objects.all()
-        for row in everything if above != "imports" else everything.filter(kind="IMPORT"):
-            url = reverse(name, kwargs={"id": str(row.public_id)})
+        for row in EVERYTHING[above]():
+            url = reverse(name, kwargs=arguments_of(name, row))
             answer = client.get(url, {"count": "exact", "page_size": "200"})
             counted("below")
-            if address_of(row) not in visible:
+            if address_of(row) not in visible or is_of_another(name, who, row):
                 right = answer.status_code == 404
             else:
                 expected = rows(who, row)
@@ -248,22 +341,41 @@ def check_lists_below(who: Caller, client: APIClient) -> None:
     assert not wrong, wrong
 
 
+def places_of(who: Caller) -> Iterator[tuple[str, str, Any]]:
+    """Every list, and every row that the caller sees of those that have an address of their own or a list below
+    them: the name and the address of each that expands something, and its view.
+    """
+    for one in SCOPED:
+        may, expands = who.role in MAY[one.name][0], getattr(one.view, "expansions", {})
+        if not may or not expands or not hasattr(one.view, "get"):
+            continue
+        if one.name in LISTS:
+            yield one.name, reverse(one.name), one.view
+        elif one.name in BELOW:
+            for row in LISTS[BELOW[one.name][0]](who)[:3]:
+                if not is_of_another(one.name, who, row):
+                    yield one.name, reverse(one.name, kwargs=arguments_of(one.name, row)), one.view
+        elif one.name in DETAILS:
+            for row in LISTS[DETAILS[one.name]](who)[:3]:
+                key = str(getattr(row, "code", None) or row.public_id)
+                yield one.name, reverse(one.name, kwargs={one.arguments[0]: key}), one.view
+
+
 def check_expansions(who: Caller, client: APIClient) -> None:
     """What is expanded is what its own address shows the same caller."""
     wrong: list[Any] = []
     shown: dict[tuple[str, str], Any] = {}
-    for one in SCOPED:
-        if one.name not in LISTS or who.role not in MAY[one.name][0]:
-            continue
-        for name in one.view.expansions:  # type: ignore[attr-defined]
-            answer = client.get(f"/{one.route}", {"expand": name, "page_size": "20"})
+    for listed, url, view in places_of(who):
+        for name in view.expansions:
+            answer = client.get(url, {"expand": name})
             counted("expanded")
             if answer.status_code == 403:
                 # The role may not read what it asks to see beside.
-                assert who.role not in MAY[SHOWN_AT[name]][0], (one.name, name)
+                assert who.role not in MAY[SHOWN_AT[name]][0], (listed, name)
                 continue
-            assert answer.status_code == 200, (one.name, name, answer.content)
-            for row in answer.json()["results"]:
+            assert answer.status_code == 200, (listed, name, answer.content)
+            body = answer.json()
+            for row in body.get("results", [body]):
                 for part in parts_of(row, name):
                     known = part.get("code") or part["id"]
                     key = "code" if "code" in part and SHOWN_AT[name] in ("unit", "officer") else "id"
@@ -274,7 +386,7 @@ def check_expansions(who: Caller, client: APIClient) -> None:
                     counted("parts")
                     whole = shown[place]
                     if whole is None or any(whole[field] != part[field] for field in part if field in whole):
-                        wrong.append((one.name, name, known, whole is None))
+                        wrong.append((listed, name, known, whole is None))
     assert not wrong, wrong[:5]
 
 
@@ -282,5 +394,7 @@ def check_expansions(who: Caller, client: APIClient) -> None:
 @pytest.mark.parametrize("unit", [OWN, FOREIGN, "DN"])
 def test_every_list_and_all_it_expands_is_that_of_the_oracle(role: str, unit: str, full: World) -> None:
     who = Caller.of(role, unit)
-    for check in (check_lists, check_lists_below, check_expansions):
-        check(who, who.client)
+    # One for all: each client sets up the service anew.
+    client = who.client
+    for check in (check_lists, check_narrowed, check_lists_below, check_expansions):
+        check(who, client)

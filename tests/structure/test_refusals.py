@@ -96,7 +96,8 @@ def ask(client: APIClient, method: str, how: dict[str, Any], **more: Any) -> Any
 
 def test_every_refusal_is_a_problem(planted: Planted) -> None:
     """No key, another role, a row that is not there, a method that is not, and every way to ask wrongly."""
-    head = caller("DN", "HEAD")
+    # One for all: each client sets up the service anew.
+    head, nobody = caller("DN", "HEAD"), APIClient()
     clients = {role: caller("DN", role) for role in ROLES}
     refused = 0
     for endpoint in SCOPED:
@@ -107,7 +108,7 @@ def test_every_refusal_is_a_problem(planted: Planted) -> None:
         for method in methods(endpoint):
             told = (endpoint.name, method)
             body = {} if method == "GET" else {"data": b"{}", "content_type": "application/json"}
-            answer = ask(APIClient(), method, {"path": url, **body})
+            answer = ask(nobody, method, {"path": url, **body})
             assert answer.status_code == 401 and problem_of(answer, told), told
             stranger = next(
                 (role for role in ROLES if role not in (reads if method == "GET" else writes)), None
