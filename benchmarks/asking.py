@@ -71,8 +71,25 @@ def collection(line: OpenLine, day: dt.date, amount: int = 1000) -> dict[str, ob
     }
 
 
-def case_requests(keys: Sequence[str], prefix: str, token: str, scheme: str = "Bearer") -> list[bytes]:
-    return [request("GET", f"{prefix}/cases/{key}/", token, scheme=scheme) for key in keys]
+def case_requests(
+    keys: Sequence[str], prefix: str, token: str, scheme: str = "Bearer", query: str = ""
+) -> list[bytes]:
+    return [request("GET", f"{prefix}/cases/{key}/{query}", token, scheme=scheme) for key in keys]
+
+
+def officer_with(database: Database, cases: int) -> tuple[str, str]:
+    """An officer who has about so many open cases, and his unit; by code."""
+    ((officer, unit),) = database.rows(
+        """
+        SELECT o.code, u.code FROM cases_case c JOIN officers_officer o ON o.id = c.officer_id
+            JOIN officers_unit u ON u.id = c.unit_id
+        WHERE c.status NOT IN ('FULFILLED', 'TERMINATED', 'DELEGATED_OUT', 'REVOKED', 'ANNULLED',
+            'REQUEST_RETURNED', 'CLOSED_OTHER', 'PULLED_UP')
+        GROUP BY o.code, u.code ORDER BY abs(count(*) - %s), o.code LIMIT 1
+        """,
+        cases,
+    )
+    return officer, unit
 
 
 #: The status of the lists that are asked for: what is being enforced.

@@ -155,9 +155,9 @@ class Bench:
         """The token of a new API key."""
         return self.key_of(self.database, unit, role)
 
-    def key_of(self, database: Database, unit: str, role: str) -> str:
+    def key_of(self, database: Database, unit: str, role: str, officer: str | None = None) -> str:
         command = ("manage.py", "api_key", "create", "--name", "bench", "--unit", unit, "--role", role)
-        return database.output(*command)
+        return database.output(*command, *(() if officer is None else ("--officer", officer)))
 
     def textbook_token(self, unit: str) -> str:
         assert self.textbook

@@ -54,14 +54,25 @@ def _tables() -> tuple[dict[type[models.Model], bool], set[tuple[type[models.Mod
     """What a block consists of, and whether a department has it once (True) or with each of its blocks; and
     the sums that grow with the blocks of a department.
     """
-    from cases.models import Act, ActLine, Asset, Case, CaseSearch, CaseTheme, Judgment, Obligation, Party
+    from cases.models import (
+        Act,
+        ActLine,
+        Asset,
+        Case,
+        CaseSearch,
+        CaseTheme,
+        Deadline,
+        Judgment,
+        Obligation,
+        Party,
+    )  # fmt: skip
     from officers.models import Assignment, Officer, StaffCount, Unit
     from reports.models import CountedCase, Movement, OfficerTotal, TransferTotal, UnitTotal
 
     tables: dict[type[models.Model], bool] = dict.fromkeys((Unit, StaffCount, UnitTotal, TransferTotal), True)
     of_block = (
         Officer, Assignment, Judgment, Case, CaseTheme, CaseSearch, Party, Obligation, Asset, Act, ActLine,
-        CountedCase, Movement, OfficerTotal,
+        CountedCase, Movement, OfficerTotal, Deadline,
     )  # fmt: skip
     tables |= dict.fromkeys(of_block, False)
     sums = {

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     SEE_IDENTIFIERS = "SEE_IDENTIFIERS"
     REVEAL_IDENTIFIERS = "REVEAL_IDENTIFIERS"
     READ_REVEALS = "READ_REVEALS"
+    PROPOSE_RULES = "PROPOSE_RULES"
+    APPROVE_RULES = "APPROVE_RULES"
     MANAGE_TAGS = "MANAGE_TAGS"
     TAG_CASES = "TAG_CASES"
 
@@ -82,6 +84,14 @@ PERMISSION_NAMES: CodeList = {
         "Xem phần bị che khi nêu lý do, có ghi nhật ký", "Look behind the masks for a reason that is logged"
     ),
     "READ_REVEALS": Label("Xem nhật ký xem thông tin cá nhân", "Read the log of looks behind the masks"),
+    "PROPOSE_RULES": Label(
+        "Đề nghị thay đổi quy tắc (dòng còn nghi vấn, ngày nghỉ, mức lương, mức phí)",
+        "Propose changes of rules (doubtful rows, days off, wages, fees)",
+    ),
+    "APPROVE_RULES": Label(
+        "Phê duyệt, từ chối thay đổi quy tắc do người khác đề nghị",
+        "Approve or reject changes of rules that somebody else has proposed",
+    ),
     "MANAGE_TAGS": Label("Lập, sửa, bỏ nhãn", "Add, change and remove tags"),
     "TAG_CASES": Label("Gắn, gỡ nhãn của việc", "Put tags on cases and take them off"),
 }
@@ -92,6 +102,8 @@ READS = (P.READ_ORGANISATION, P.READ_CASES, P.READ_STATISTICS)
 WORKS = (P.OPEN_CASES, P.RECORD_ACTS)
 #: Keeping the papers and the people of the cases somebody works on.
 PAPERS = (P.KEEP_DOCUMENTS, P.EDIT_PARTIES, P.SEE_IDENTIFIERS, P.TAG_CASES)
+#: Reading the law otherwise: one proposes, another approves.
+RULES = (P.PROPOSE_RULES, P.APPROVE_RULES)
 #: The papers of a whole unit: the judgments it receives, and the tags it works with.
 REGISTRY = (*PAPERS, P.KEEP_JUDGMENTS, P.MANAGE_TAGS)
 
@@ -131,6 +143,7 @@ ROLES: tuple[Role, ...] = (
             P.DELEGATE,
             P.MANAGE_ACCOUNTS,
             P.MANAGE_TARGETS,
+            *RULES,
             *REGISTRY,
             P.REVEAL_IDENTIFIERS,
             P.READ_REVEALS,
@@ -151,6 +164,7 @@ ROLES: tuple[Role, ...] = (
             P.REBUILD_STATISTICS,
             P.KEEP_CONFLICTS,
             P.DELEGATE,
+            *RULES,
             *REGISTRY,
             P.REVEAL_IDENTIFIERS,
         ),
@@ -188,7 +202,7 @@ ROLES: tuple[Role, ...] = (
         "EXAMINER",
         Label("Thẩm tra viên", "Examiner"),
         Label("Thẩm tra hồ sơ, số liệu của đơn vị.", "Verifies the files and figures of the unit."),
-        (*READS, P.KEEP_DOCUMENTS, P.REVEAL_IDENTIFIERS, P.TAG_CASES),
+        (*READS, P.KEEP_DOCUMENTS, P.REVEAL_IDENTIFIERS, P.TAG_CASES, P.PROPOSE_RULES),
     ),
     Role(
         "CLERK",

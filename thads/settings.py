@@ -192,6 +192,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "thads.common.api.outage.OutageMiddleware",
+    "cases.api.middleware.RulesMiddleware",
 ]
 
 ROOT_URLCONF = "thads.urls"

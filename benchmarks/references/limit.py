@@ -1,6 +1,7 @@
 """The limit: ``granian --interface asgi benchmarks.references.limit:application``.
 
-``GET /cases/<uuid>``: one case with its judgment, parties, obligations, assets and the number of its acts.
+``GET /cases/<uuid>``: one case with its judgment, parties, obligations, assets, running deadlines and
+the number of its acts.
 ``GET /cases/?unit=&bucket=``: the 50 newest cases in a bucket of a unit and those below it, with the names of
 their debtors and a count that stops at 10,000. Asks nobody who he is. ``DATABASE_URL`` as the project has it.
 """
@@ -45,6 +46,11 @@ _CASE = """
             'kind', s.kind, 'owner', w.ref, 'description', s.description, 'certificate', s.certificate)
             ORDER BY s.position), '[]')
             FROM cases_asset s LEFT JOIN cases_party w ON w.id = s.owner_id WHERE s.case_id = c.id),
+        'deadlines', (SELECT coalesce(json_agg(json_build_object('id', k.public_id, 'clock', k.clock,
+            'variant', k.variant, 'regime', k.regime, 'actor', k.actor, 'trigger', k.trigger,
+            'started_on', k.started_on, 'due_on', k.due_on, 'state', k.state, 'breached', k.breached)
+            ORDER BY k.due_on), '[]')
+            FROM cases_deadline k WHERE k.case_id = c.id AND k.closed_on IS NULL),
         'acts', json_build_object('count', (SELECT count(*) FROM cases_act x WHERE x.case_id = c.id))
     )::text
     FROM cases_case c JOIN officers_unit a ON a.id = c.authority_id JOIN officers_unit u ON u.id = c.unit_id

@@ -16,6 +16,7 @@ from benchmarks.workloads.w8 import TakeOut
 from benchmarks.workloads.w9 import BringIn
 from benchmarks.workloads.w10 import Freshness
 from benchmarks.workloads.w11 import Rebuild
+from benchmarks.workloads.w12 import QueueOfOfficer
 
 WORKLOADS: tuple[Workload, ...] = (
     NewestOfUnit(),
@@ -24,6 +25,7 @@ WORKLOADS: tuple[Workload, ...] = (
     OneCase(),
     FormOfDepartment(),
     SearchByName(),
+    QueueOfOfficer(),
     RecordAct(),
     ManyActs(),
     Freshness(),

@@ -11,13 +11,14 @@ _REQUESTS = 300
 
 class OneCase:
     code = "W3"
-    title = "One case with its judgment, parties, obligations, assets and the number of its acts"
+    title = "One case with its judgment, parties, obligations, assets, deadlines and the number of its acts"
 
     def run(self, bench: Bench) -> Findings:
         keys = cases_of(bench.database, bench.unit, _REQUESTS)
         token, plain = bench.key(bench.unit, "UNIT_HEAD"), bench.textbook_token(bench.unit)
+        with_deadlines = case_requests(keys, "/api/v1", token, query="?expand=deadlines")
         contenders = [
-            Contender("project", bench.project, lambda _: case_requests(keys, "/api/v1", token)),
+            Contender("project", bench.project, lambda _: with_deadlines),
             Contender("textbook", bench.textbook, lambda _: case_requests(keys, "", plain, "Token")),
             Contender("limit", bench.limit, lambda _: case_requests(keys, "", "-")),
         ]

@@ -17,6 +17,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from cases.actions import overrides
 from cases.models import Deadline, DigestMail
 from cases.querysets.queue import BREACHED, DUE_SOON, DUE_TODAY, NEXT_STEP, Holder, deadlines
 from cases.rules.deadlines import VIET_NAM
@@ -55,6 +56,7 @@ def send_due(now: dt.datetime) -> int:
     """Send the digests of today that have not been sent yet; none before ``HOUR`` and none on a day off.
     Returns how many were sent. May run twice, and side by side.
     """
+    overrides.refresh()
     local = now.astimezone(VIET_NAM)
     today = local.date()
     if local.hour < HOUR or not is_working_day(today, vietnam()):
@@ -109,7 +111,7 @@ def _lines(keys: list[int], today: dt.date) -> list[str]:
 
 
 def _line(row: Any, today: dt.date) -> str:
-    clock = tables().clocks.get((row.clock, row.variant, row.regime))
+    clock = tables().find_clock(row.clock, row.variant, row.regime, row.started_on)
     name = clock.label if clock is not None else row.clock
     basis = f" ({clock.basis})" if clock is not None and clock.basis else ""
     late = (today - row.due_on).days

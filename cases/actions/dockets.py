@@ -23,6 +23,7 @@ from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.db.models import Q
 from django.utils import timezone
 
+from cases.actions import overrides
 from cases.actions.plans import ActPlan, StoryPlan
 from cases.models import Case, Deadline
 from cases.querysets.lives import lives
@@ -77,6 +78,7 @@ def keep(limit: int = BATCH) -> int:
 
     The marks of a case that cannot be worked out are set aside, and the others go on.
     """
+    overrides.refresh()
     with transaction.atomic():
         taken = journal.take_stale(CONSUMER, limit)
         if not taken:
@@ -133,6 +135,7 @@ def sweep(today: dt.date) -> int:
     """Mark the cases of which a term has ended, or whose clocks were worked out by other rules. Returns how
     many.
     """
+    overrides.refresh()
     over = Q(state=RUNNING, due_on__lt=today)
     outdated = Q(closed_on=None) & ~Q(rules=tables().version)
     with transaction.atomic():

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from cases.actions import overrides
 from cases.querysets.interests import Interests
 from cases.querysets.signers import Signatories
 from cases.rules.authority import UnitPlace, authority_of
@@ -35,6 +36,7 @@ class Register:
         """The organisation; with ``unit_ids`` the caller may name those units alone, and the others do not
         exist for him.
         """
+        overrides.refresh()
         units = list(Unit.objects.standing().values_list("id", "code", "level", "parent__code"))
         everyone = dict(Officer.objects.standing().values_list("code", "id"))
         nameable = set(everyone)

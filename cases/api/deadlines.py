@@ -230,7 +230,7 @@ def deadline_row(row: dict[str, Any], lang: str) -> dict[str, Any]:
 
 def clock_of(row: dict[str, Any]) -> Clock | None:
     """The row of the law that a deadline was worked out by; None when the tables have it no more."""
-    return tables().clocks.get((row["clock"], row["variant"], row["regime"]))
+    return tables().find_clock(row["clock"], row["variant"], row["regime"], row["started_on"])
 
 
 class DeadlineList(_DeadlineView, ScopedListView):

@@ -20,3 +20,12 @@ PARTIES_OF_CASE = Expansion(
 OBLIGATIONS_OF_CASE = Expansion(
     "cases.api.obligations.ObligationDetail", back="case__public_id", many=True, order="position", rows=_MANY
 )
+#: Those that nobody has met yet and that have not lost their ground.
+DEADLINES_OF_CASE = Expansion(
+    "cases.api.deadlines.DeadlineDetail",
+    back="case__public_id",
+    many=True,
+    order="due_on",
+    only=(("closed_on", None),),
+    rows=_MANY,
+)

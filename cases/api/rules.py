@@ -18,7 +18,19 @@ from rest_framework.response import Response
 from cases.api.examples import page
 from cases.rules.clock_words import ACTORS, DIRECTIONS, EXPIRIES, PAUSES
 from cases.rules.clocks import event_names, term_of
-from cases.rules.tables import ActType, Clock, Coded, FeeBracket, Rate, Row, Tables, Transition, tables
+from cases.rules.overrides import code_of
+from cases.rules.tables import (
+    ActType,
+    Clock,
+    Coded,
+    FeeBracket,
+    Rate,
+    Row,
+    Tables,
+    Transition,
+    table_of,
+    tables,
+)
 from cases.rules.working_days import vietnam
 from officers.roles import Permission
 from thads.common.api.base import ScopedAPIView
@@ -60,6 +72,10 @@ class RuleRowSerializer(serializers.Serializer[Any]):
     valid_to = serializers.DateField(allow_null=True, help_text="last day; null: no end")
     doubtful = serializers.BooleanField(help_text="the text was not seen or is not certain")
     note = serializers.CharField(allow_null=True, help_text="what is doubtful")
+    row = serializers.CharField(help_text="what an override names the row by")
+    override = serializers.UUIDField(
+        allow_null=True, help_text="of /rules/overrides/ that changed it; null: as shipped"
+    )
 
 
 class TransitionActSerializer(serializers.Serializer[Any]):
@@ -196,6 +212,8 @@ class _RuleTable(ScopedAPIView):
             "valid_to": row.valid_to if coded else None,
             "doubtful": row.doubtful,
             "note": row.note,
+            "row": code_of(table_of(row), row),
+            "override": row.override,
             **more,
         }
 
@@ -262,7 +280,15 @@ def _operation(
 
 def _example(code: str, title: str, basis: str, /, **more: Any) -> dict[str, Any]:
     validity = {"valid_from": "2026-07-01", "valid_to": None, "doubtful": False, "note": None}
-    return {"code": code, "label": title, "legal_basis": basis, **validity, **more}
+    return {
+        "code": code,
+        "label": title,
+        "legal_basis": basis,
+        **validity,
+        "row": code,
+        "override": None,
+        **more,
+    }
 
 
 class Transitions(_RuleTable):
@@ -367,6 +393,7 @@ class Grounds(_RuleTable):
             "L25 Đ46.1a",
             regime="L2025",
             catalogue="DEFER",
+            row="DEFER/a/L2025",
         ),
         Label(
             "code là điểm, khoản như trong luật; mỗi luật có danh mục của mình.",
@@ -408,6 +435,7 @@ class Clocks(_RuleTable):
             on_expiry_label="Quá hạn, ghi vi phạm",
             retroactive=False,
             remark=None,
+            row="K10//L2025",
         ),
         Label(
             "Mỗi dòng là một thời hạn, một trường hợp (variant), theo một luật. Luật nào không có thời hạn "
@@ -556,7 +584,14 @@ class Waterfall(_RuleTable):
         Label("Thứ tự thanh toán tiền thi hành án", "Order of payment"),
         WaterfallRowSerializer,
         _example(
-            "COURT_FEES", "Án phí, lệ phí Tòa án", "L25 Đ54.1b", regime="L2025", rank=5, kind="TIER", tier="b"
+            "COURT_FEES",
+            "Án phí, lệ phí Tòa án",
+            "L25 Đ54.1b",
+            regime="L2025",
+            rank=5,
+            kind="TIER",
+            tier="b",
+            row="COURT_FEES/L2025",
         ),
     )
 
@@ -625,5 +660,7 @@ class Holidays(_RuleTable):
                 "valid_to": day,
                 "doubtful": own.doubtful if own else False,
                 "note": own.note if own else None,
+                "row": day.isoformat(),
+                "override": own.override if own else None,
                 "kind": "OFF" if day in calendar.off else "WORKED",
             }

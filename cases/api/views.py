@@ -30,6 +30,7 @@ from cases.api.filters import (
 from cases.api.masks import lifted, shown_identifiers
 from cases.api.moments import AS_OF, KNOWN_AT, Moment, asked_moment
 from cases.api.relations import (
+    DEADLINES_OF_CASE,
     JUDGMENT_OF_CASE,
     JUDGMENT_SHOWN,
     OBLIGATION_SHOWN,
@@ -140,6 +141,7 @@ class CaseList(ScopedListView):
         "judgment": JUDGMENT_OF_CASE,
         "parties": PARTIES_OF_CASE,
         "obligations": OBLIGATIONS_OF_CASE,
+        "deadlines": DEADLINES_OF_CASE,
     }
     orderings = {
         "decision_date": "decision_date",
@@ -281,6 +283,7 @@ class CaseDetail(ScopedDetailView):
         "judgment": JUDGMENT_SHOWN,
         "parties": PARTY_SHOWN,
         "obligations": OBLIGATION_SHOWN,
+        "deadlines": DEADLINES_OF_CASE,
     }
     # What leads to a row; the row itself is read with what belongs to the case.
     columns = ("public_id",)

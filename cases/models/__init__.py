@@ -11,6 +11,7 @@ from cases.models.judgment import Judgment, JudgmentCorrection, ProposedObligati
 from cases.models.obligation import Obligation
 from cases.models.party import Party
 from cases.models.reveal import RevealLog
+from cases.models.rule_override import RuleOverride
 from cases.models.rule_version import RuleVersion
 from cases.models.search import CaseSearch, JudgmentSearch
 from cases.models.tag import CaseTag, Tag
@@ -37,6 +38,7 @@ __all__ = [
     "ProposedObligation",
     "ProposedParty",
     "RevealLog",
+    "RuleOverride",
     "RuleVersion",
     "Tag",
 ]

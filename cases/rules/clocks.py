@@ -96,7 +96,7 @@ def _governs(row: Clock, on: dt.date, tables: Tables) -> bool:
     if row.regime == regime:
         return True
     later = list(tables.regimes).index(row.regime) > list(tables.regimes).index(regime)
-    return row.retroactive and later and (row.code, row.variant, regime) not in tables.clocks
+    return row.retroactive and later and (row.code, row.variant, regime) not in tables.stretches
 
 
 def _without_term(clock: Clock, regime: str, rows: Iterable[Clock]) -> Refused:

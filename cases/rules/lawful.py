@@ -118,7 +118,7 @@ def _at_a_forbidden_hour(act: StoryAct, tables: Tables) -> list[Fault]:
     reasons = forbidden(moment, vietnam())
     if not reasons:
         return []
-    clock = tables.clocks["K48", "", tables.regime_on(act.effective_on)]
+    clock = tables.clock("K48", "", tables.regime_on(act.effective_on), act.effective_on)
     params = {
         "reasons": "; ".join(reason.vi for reason in reasons),
         "reasons_en": "; ".join(reason.en for reason in reasons),

@@ -127,7 +127,7 @@ class Course:
     def _voluntary_until(self) -> dt.date:
         """The last day of the voluntary period (L25 Đ36.1, L08 Đ45.1)."""
         assert self._served is not None
-        clock = self._tables.clocks["K16", "", self._tables.regime_on(self._served)]
+        clock = self._tables.clock("K16", "", self._tables.regime_on(self._served), self._served)
         return _last_day(clock, self._served)
 
     def _status_at(self, state: fold.State, index: int | None, day: dt.date) -> str:

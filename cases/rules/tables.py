@@ -4,13 +4,15 @@ One row = a code, its values, the legal basis, the days it holds, ``doubtful`` w
 is not certain. The dataclasses below are the schema: a field no row has, a field left out, a word outside the
 list, a code that stands twice or points nowhere is a ``RuleFileError`` naming file and row.
 
-Pure: rules get ``Tables`` as an argument; ``tables()`` gives the ones shipped.
+Pure: rules get ``Tables`` as an argument; ``tables()`` gives the ones in force, which are the ones shipped
+until others are put in force (``cases.rules.overrides``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 import tomllib
 import types
@@ -75,12 +77,15 @@ def _rule(metadata: dict[str, Any], default: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What every row has: its names, and how far to trust it. ``note`` says what is doubtful."""
+    """What every row has: its names, and how far to trust it. ``note`` says what is doubtful; ``override``
+    names what changed the row at run time.
+    """
 
     label: str
     label_en: str
     doubtful: bool = False
     note: str | None = None
+    override: str | None = field(default=None, metadata={"computed": True})
 
     @property
     def key(self) -> Any:
@@ -437,6 +442,11 @@ class Clock(Coded):
 
     @property
     def key(self) -> Any:
+        return *self.place, self.valid_from
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Which clock it is; where its length changed there is a row for each stretch of days."""
         return self.code, self.variant, self.regime
 
     @property
@@ -452,7 +462,7 @@ class Clock(Coded):
     def check(self) -> str | None:
         if self.has_term != (self.length is not None and self.unit is not None):
             return f"direction {self.direction} and its length and unit do not go together"
-        if self.length is not None and (self.length == 0) != (self.unit == "AT_ONCE"):
+        if self.length is not None and (self.length < 0 or (self.length == 0) != (self.unit == "AT_ONCE")):
             return "a length is above 0, and AT_ONCE has 0"
         if self.direction == "BEFORE" and (self.unit == "HOUR" or self.pauses):
             return "what lies before its trigger is counted in days and not paused"
@@ -495,6 +505,10 @@ class FeeBracket(Coded):
     fixed: int = 0
     rate: int
     of: str = _one_of("WHOLE", "EXCESS")
+
+    @property
+    def key(self) -> Any:
+        return self.code, self.valid_from
 
     def check(self) -> str | None:
         if min(self.above, self.fixed, self.rate) < 0 or self.rate > 10_000:
@@ -584,6 +598,7 @@ _FILES: Final[Mapping[str, tuple[str, type[Row]]]] = {
     "minimum_wages": ("minimum_wage", MinimumWage),
     "base_salaries": ("base_salary", BaseSalary),
 }
+_TABLE_OF: Final = {row_type: table for table, (_, row_type) in _FILES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -609,15 +624,17 @@ class Tables:
     prohibitions: Mapping[str, Prohibition]
     holidays: Mapping[dt.date, Holiday]
     courts: Mapping[str, Court]
-    clocks: Mapping[tuple[str, str, str], Clock]
+    clocks: Mapping[tuple[str, str, str, dt.date | None], Clock]
     docket: Mapping[str, DocketRule]
-    fees: Mapping[str, FeeBracket]
+    fees: Mapping[tuple[str, dt.date | None], FeeBracket]
     waterfall: Mapping[tuple[str, str], WaterfallTier]
     minimum_wages: Mapping[tuple[str, dt.date], MinimumWage]
     base_salaries: Mapping[tuple[str, dt.date], BaseSalary]
     #: The transitions by the act that makes them, and the clocks by the act or fact that starts them.
     moves: Mapping[str, tuple[Transition, ...]]
     started: Mapping[str, tuple[Clock, ...]]
+    #: The rows of one clock, variant and law, the earlier first.
+    stretches: Mapping[tuple[str, str, str], tuple[Clock, ...]]
     version: str
 
     def regime_on(self, day: dt.date) -> str:
@@ -627,6 +644,22 @@ class Tables:
             if not found or (regime.valid_from is not None and regime.valid_from <= day):
                 found = regime.code
         return found
+
+    def clock(self, code: str, variant: str, regime: str, on: dt.date) -> Clock:
+        """The row of a clock for what is triggered on this day; outside all its days the nearest. KeyError
+        if unknown.
+        """
+        found = self.find_clock(code, variant, regime, on)
+        if found is None:
+            raise KeyError((code, variant, regime))
+        return found
+
+    def find_clock(self, code: str, variant: str, regime: str, on: dt.date) -> Clock | None:
+        """As ``clock``; None if unknown."""
+        rows = self.stretches.get((code, variant, regime), ())
+        return next(
+            (row for row in rows if row.valid_to is None or on <= row.valid_to), rows[-1] if rows else None
+        )
 
     def ground_known(self, catalogue: str, letter: str, regime: str) -> bool:
         return (catalogue, letter, regime) in self.grounds
@@ -648,29 +681,77 @@ class Tables:
         return row.legal_person and (row.legal_person_until is None or day <= row.legal_person_until)
 
 
+def row_type_of(table: str) -> type[Row]:
+    """The schema of the rows of a table. KeyError if unknown."""
+    return _FILES[table][1]
+
+
+def table_of(row: Row) -> str:
+    """The table a row stands in."""
+    return _TABLE_OF[type(row)]
+
+
 @cache
-def tables() -> Tables:
+def shipped_rows() -> Mapping[str, list[dict[str, Any]]]:
+    """The rows of the files shipped with the service, by table, as they stand there. Raises RuleFileError."""
+    return read_rows(DATA_DIR)
+
+
+@cache
+def shipped() -> Tables:
     """The tables shipped with the service. Raises RuleFileError."""
-    return load_tables(DATA_DIR)
+    return build_tables(shipped_rows())
+
+
+_in_force: list[Tables] = []
+
+
+def tables() -> Tables:
+    """The tables in force in this process: those shipped, or what ``put_in_force`` was given."""
+    return _in_force[0] if _in_force else shipped()
+
+
+def put_in_force(merged: Tables | None) -> None:
+    """Work by these tables from now on; with None by those shipped. Who has asked before keeps his."""
+    _in_force[:] = [] if merged is None else [merged]
 
 
 def rule_version() -> str:
-    """What the shipped rule files say, as twelve hexadecimal digits; comments and layout do not count."""
+    """What the tables in force say, as twelve hexadecimal digits; comments and layout do not count."""
     return tables().version
 
 
 def load_tables(folder: Path) -> Tables:
     """Read and check all files of a folder. Raises RuleFileError for the first file and row that is wrong."""
+    return build_tables(read_rows(folder))
+
+
+def read_rows(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """The rows of all files of a folder, unchecked. Raises RuleFileError for a file that cannot be read."""
     stray = sorted(p.stem for p in folder.glob("*.toml") if p.stem not in _FILES)
     if stray:
         raise RuleFileError(f"{stray[0]}.toml", "", "no such table is known")
-    raw = {name: _read(folder / f"{name}.toml", array) for name, (array, _) in _FILES.items()}
+    return {name: _read(folder / f"{name}.toml", array) for name, (array, _) in _FILES.items()}
+
+
+def build_tables(
+    raw: Mapping[str, list[dict[str, Any]]], overrides: Mapping[tuple[str, int], str] = MappingProxyType({})
+) -> Tables:
+    """The tables of these rows. ``overrides`` names what changed a row, by its table and place. Raises
+    RuleFileError for the first row that is wrong.
+    """
+    marks: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    for (table, place), override in overrides.items():
+        marks[table][place] = override
     built: dict[str, Mapping[Any, Row]] = {
-        name: _build(f"{name}.toml", raw[name], row_type) for name, (_, row_type) in _FILES.items()
+        name: _build(f"{name}.toml", raw[name], row_type, marks[name])
+        for name, (_, row_type) in _FILES.items()
     }
     _check_references(built)
     _check_regimes(typing.cast(Iterable[Regime], built["regimes"].values()))
-    _check_clocks(typing.cast(Iterable[Clock], built["clocks"].values()))
+    clocks = typing.cast(Collection[Clock], built["clocks"].values())
+    stretches = _stretches(clocks)
+    _check_clocks(clocks)
     for name in ("minimum_wages", "base_salaries"):
         _check_rates(f"{name}.toml", typing.cast(Iterable[Rate], built[name].values()))
     built["transitions"] = _with_starts(built)
@@ -681,15 +762,29 @@ def load_tables(folder: Path) -> Tables:
         for act in row.acts:
             ways[act].append(row)
     started: defaultdict[str, list[Clock]] = defaultdict(list)
-    for clock in typing.cast(Iterable[Clock], built["clocks"].values()):
+    for clock in clocks:
         for event in clock.starts:
             started[event].append(clock)
     return Tables(
         **typing.cast(dict[str, Any], built),
         moves=MappingProxyType({act: tuple(rows) for act, rows in ways.items()}),
         started=MappingProxyType({event: tuple(rows) for event, rows in started.items()}),
+        stretches=stretches,
         version=version,
     )
+
+
+def _stretches(clocks: Iterable[Clock]) -> Mapping[tuple[str, str, str], tuple[Clock, ...]]:
+    """The rows of each clock in the order of their days, which do not overlap."""
+    found: defaultdict[tuple[str, str, str], list[Clock]] = defaultdict(list)
+    for clock in clocks:
+        found[clock.place].append(clock)
+    for rows in found.values():
+        rows.sort(key=lambda row: row.valid_from or dt.date.min)
+        for before, row in itertools.pairwise(rows):
+            if before.valid_to is None or row.valid_from is None or row.valid_from <= before.valid_to:
+                raise RuleFileError("clocks.toml", " ".join(filter(None, row.place)), "stands twice")
+    return MappingProxyType({place: tuple(rows) for place, rows in found.items()})
 
 
 def _with_starts(built: Mapping[str, Mapping[Any, Row]]) -> Mapping[Any, Row]:
@@ -721,7 +816,9 @@ def _read(path: Path, array: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _build(file: str, raw: list[dict[str, Any]], row_type: type[R]) -> Mapping[Any, R]:
+def _build(
+    file: str, raw: list[dict[str, Any]], row_type: type[R], overrides: Mapping[int, str]
+) -> Mapping[Any, R]:
     hints = typing.get_type_hints(row_type)
     columns = {
         (f.metadata.get("key") or f.name): f for f in fields(row_type) if not f.metadata.get("computed")
@@ -738,7 +835,7 @@ def _build(file: str, raw: list[dict[str, Any]], row_type: type[R]) -> Mapping[A
                 given[column.name] = _value(file, where, key, values[key], hints[column.name], column)
             elif column.default is MISSING and column.default_factory is MISSING:
                 raise RuleFileError(file, where, f"field {key!r} is missing")
-        row = row_type(**given)
+        row = row_type(**given, override=overrides.get(number - 1))
         problem = row.check() or _basis_problem(row)
         if problem:
             raise RuleFileError(file, where, problem)
@@ -858,15 +955,18 @@ def _check_regimes(regimes: Iterable[Regime]) -> None:
 def _check_clocks(clocks: Iterable[Clock]) -> None:
     """A clock has one name, and under each law that knows it one case meant when no variant is named."""
     names: dict[str, str] = {}
-    general: dict[tuple[str, str], int] = {}
+    general: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for clock in clocks:
         if names.setdefault(clock.code, clock.name_code) != clock.name_code:
             raise RuleFileError("clocks.toml", clock.code, f"has two names, one is {clock.name_code!r}")
-        place = clock.code, clock.regime
-        general[place] = general.get(place, 0) + clock.is_general
-    for (code, regime), number in general.items():
-        if number != 1:
-            raise RuleFileError("clocks.toml", f"{code} {regime}", f"has {number} general cases, not one")
+        variants = general[clock.code, clock.regime]
+        if clock.is_general:
+            variants.add(clock.variant)
+    for (code, regime), variants in general.items():
+        if len(variants) != 1:
+            raise RuleFileError(
+                "clocks.toml", f"{code} {regime}", f"has {len(variants)} general cases, not one"
+            )
 
 
 def _check_rates(file: str, rates: Iterable[Rate]) -> None:

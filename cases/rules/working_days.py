@@ -11,7 +11,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -26,6 +25,8 @@ LAST_YEAR: Final = 2060
 
 _DAY: Final = dt.timedelta(days=1)
 _SATURDAY: Final = 5
+#: The calendar of the tables last asked for, by their version: it takes long to build.
+_CALENDARS: Final[dict[str, WorkingCalendar]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,15 @@ def _names(first_year: int, last_year: int) -> dict[dt.date, Label]:
     return {day: Label(own[day], re.sub(r"(\d\d)/(\d\d)/(\d{4})", r"\2/\1/\3", english[day])) for day in own}
 
 
-@cache
 def vietnam() -> WorkingCalendar:
-    """The calendar of the shipped tables."""
-    return build_calendar(tables().holidays.values())
+    """The calendar of the tables in force."""
+    law = tables()
+    known = _CALENDARS.get(law.version)
+    if known is None:
+        known = build_calendar(law.holidays.values())
+        _CALENDARS.clear()
+        _CALENDARS[law.version] = known
+    return known
 
 
 def is_working_day(day: dt.date, calendar: WorkingCalendar) -> bool:

@@ -13,8 +13,8 @@ from django.urls import reverse
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.test import APIClient
 
-from cases.models import Case
-from officers.models import Assignment, Officer, Unit
+from cases.models import Case, RuleOverride
+from officers.models import Assignment, Officer, Unit, User
 from tests.api.clients import caller
 from tests.papers import upload
 from tests.registers import bring_in, made_story
@@ -157,6 +157,25 @@ BROUGHT: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def _of_the_head() -> User:
+    return User.objects.create_user("nguoi.duyet", officer=Officer.objects.get(code="DN.LD01"))
+
+
+def _of_who_proposed() -> User:
+    user = _of_the_head()
+    RuleOverride.objects.update(proposer=f"USER:{user.pk}")
+    return user
+
+
+#: What only a person does, and who it is; a key does not.
+BY_A_PERSON: dict[str, Callable[[], User]] = {
+    "create_rule_override": _of_the_head,
+    "approve_rule_override": _of_the_head,
+    "reject_rule_override": _of_the_head,
+    "withdraw_rule_override": _of_who_proposed,
+}
+
+
 def _case(number: str = "800/QĐ") -> str:
     (key,) = bring_in([made_story(number=number)])
     return str(Case.objects.get(pk=key).public_id)
@@ -176,6 +195,9 @@ def test_an_example_is_answered_as_the_document_says(
     (url,) = addresses(endpoint, paths)
     before = set(Outbox.objects.values_list("pk", flat=True))
     headers = {"HTTP_IDEMPOTENCY_KEY": "example"} if method == "POST" else {"HTTP_IF_MATCH": "*"}
+    if operation.id in BY_A_PERSON:
+        client = APIClient(raise_request_exception=False)
+        client.force_login(BY_A_PERSON[operation.id]())
     media = str(endpoint.view.parser_classes[0].media_type)  # type: ignore[union-attr]
     if isinstance(body, str):
         answer = client.generic(method, url, body.encode(), content_type=media, **headers)

@@ -92,6 +92,8 @@ def test_a_clock_tells_all_that_the_table_knows(client: APIClient) -> None:
         "valid_to": None,
         "doubtful": False,
         "note": None,
+        "row": "K16//L2025",
+        "override": None,
         "regime": "L2025",
         "name": "VOLUNTARY",
         "variant": None,

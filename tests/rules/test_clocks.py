@@ -108,12 +108,12 @@ def test_directions_and_doubts_stand_in_the_rows() -> None:
     rows = tables().clocks.values()
     assert {(row.code, row.variant) for row in rows if row.direction == "BEFORE"} == BEFORE
     assert {row.code for row in rows if row.direction == "EVERY"} == {"K22", "K23", "K86"}
-    k17 = tables().clocks["K17", "", "L2025"]
+    k17 = tables().stretches["K17", "", "L2025"][0]
     assert k17.doubtful and k17.remark_en and "09" in k17.remark_en
-    k09 = tables().clocks["K09", "", "L2025"]
+    k09 = tables().stretches["K09", "", "L2025"][0]
     assert k09.doubtful and k09.basis is None and k09.on_expiry == "INTERNAL_ALARM"
     assert {row.code for row in rows if row.basis is None} == {"K09", "K15", "K42", "K43", "K45"}
-    assert {row.key for row in rows if row.retroactive} == {
+    assert {row.place for row in rows if row.retroactive} == {
         ("K26", "EARLIER_DECISION", "L2025"), ("K94", "ENDED_CASE", "L2025")
     }  # fmt: skip
 
@@ -185,9 +185,9 @@ def test_what_is_unknown_names_what_is_known() -> None:
 
 
 def test_what_an_act_starts_and_meets() -> None:
-    started = {row.key for row in started_by("NO_CONDITION_DECISION", NEW, tables())}
+    started = {row.place for row in started_by("NO_CONDITION_DECISION", NEW, tables())}
     assert started == {("K25A", "", "L2025"), ("K26", "", "L2025")}
-    started = {row.key for row in started_by("NO_CONDITION_DECISION", OLD, tables())}
+    started = {row.place for row in started_by("NO_CONDITION_DECISION", OLD, tables())}
     assert started == {
         ("K25A", "", "L2008"),
         ("K26", "", "L2008"),
@@ -201,7 +201,7 @@ def test_what_an_act_starts_and_meets() -> None:
 
 def test_lengths_in_words() -> None:
     def words(code: str, regime: str) -> tuple[str, str]:
-        told = term_of(tables().clocks[code, "", regime])
+        told = term_of(tables().stretches[code, "", regime][0])
         return told.vi, told.en
 
     assert words("K16", "L2025") == ("10 ngày", "10 calendar days")

@@ -189,7 +189,7 @@ def test_rolling_can_be_switched_off_and_goes_back_for_what_must_be_earlier() ->
         return deadline("K16", None, day("2026-09-02"), tables(), vietnam(), roll_forward=roll).due_on
 
     assert (k16(True), k16(False)) == (day("2026-09-14"), day("2026-09-12"))
-    row = tables().clocks["K16", "", "L2025"]
+    row = tables().stretches["K16", "", "L2025"][0]
     before = _changed(row, direction="BEFORE", pauses=())
     assert due(before, day("2026-09-11"), vietnam()).due_on == day("2026-08-28")
     assert due(before, day("2026-09-11"), vietnam(), roll_forward=False).due_on == day("2026-09-01")
@@ -203,7 +203,7 @@ def _changed(row: Clock, **values: object) -> Clock:
 
 def test_a_changed_holiday_changes_the_date() -> None:
     plain = build_calendar(())
-    row = tables().clocks["K11", "", "L2008"]
+    row = tables().stretches["K11", "", "L2008"][0]
     assert due(row, day("2025-12-31"), plain).due_on == day("2026-01-06")
     assert due(row, day("2025-12-31"), vietnam()).due_on == day("2026-01-07")
 
@@ -351,7 +351,7 @@ def test_a_pause_never_makes_it_earlier_and_none_of_its_days_counts(
 @settings(max_examples=150, deadline=None)
 @given(trigger=days, length=st.integers(1, 30))
 def test_forward_and_back_meet(trigger: dt.date, length: int) -> None:
-    row = tables().clocks["K47", "", "L2025"]
+    row = tables().stretches["K47", "", "L2025"][0]
     forward = partial(due, _changed(row, direction="AFTER", length=length), calendar=vietnam())
     back = partial(due, _changed(row, length=length), calendar=vietnam())
     there = back(forward(trigger).due_on).due_on
@@ -389,6 +389,6 @@ def test_a_calendar_without_names_still_explains() -> None:
     calendar = vietnam()
     bare = WorkingCalendar(calendar.off, calendar.worked, calendar.first_year, calendar.last_year)
     assert bare == calendar
-    row = tables().clocks["K11", "", "L2008"]
+    row = tables().stretches["K11", "", "L2008"][0]
     steps = due(row, day("2025-12-31"), bare).steps
     assert steps[1].text.vi == "Thứ Năm 01/01/2026: ngày nghỉ, không tính"

@@ -58,6 +58,8 @@ JUDGMENT_KEEPERS = LEADERS | {"CLERK", "SYSTEM"}
 TAGGERS = LEADERS | {"OFFICER", "EXAMINER", "CLERK", "ACCOUNTANT"}
 TAG_KEEPERS = LEADERS | {"CLERK"}
 CONFLICT_KEEPERS = LEADERS | {"OFFICER"}
+APPROVERS = frozenset({"HEAD", "DEPUTY"})
+PROPOSERS = APPROVERS | {"EXAMINER"}
 
 #: Who may, by name of the address: for reading, and for every method that writes.
 MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -108,12 +110,20 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "rule-transitions": (ALL, ALL), "rule-grounds": (ALL, ALL), "rule-clocks": (ALL, ALL),
     "rule-decision-types": (ALL, ALL), "rule-obligation-kinds": (ALL, ALL), "rule-fees": (ALL, ALL),
     "rule-waterfall": (ALL, ALL), "rule-minimum-wages": (ALL, ALL), "rule-base-salaries": (ALL, ALL),
-    "rule-holidays": (ALL, ALL),
+    "rule-holidays": (ALL, ALL), "rule-overrides": (ALL, PROPOSERS), "rule-override": (ALL, ALL),
+    "rule-override-approval": (APPROVERS, APPROVERS), "rule-override-rejection": (APPROVERS, APPROVERS),
+    "rule-override-withdrawal": (PROPOSERS, PROPOSERS),
 }  # fmt: skip
 
 SCOPED = [one for one in ENDPOINTS if one.scoped]
 #: Written by a person of the row only: who may press the button is refused by a rule all the same.
-PERSONAL = ("delegation",)
+PERSONAL = (
+    "delegation",
+    "rule-overrides",
+    "rule-override-approval",
+    "rule-override-rejection",
+    "rule-override-withdrawal",
+)
 #: Addresses of rows that belong to a case, and so to the officer who has it.
 OF_CASES = ("case", "case-history", "case-acts", "case-act", "case-parties", "case-obligations", "case-tags")
 

@@ -26,6 +26,7 @@ from cases.models import (
     ProposedObligation,
     ProposedParty,
     RevealLog,
+    RuleOverride,
     Tag,
 )
 from officers.models import Assignment, Conflict, Delegation, Officer, StaffCount, Unit, User
@@ -120,6 +121,11 @@ LISTS: dict[str, Seen] = {
     ],
     "documents": lambda who: [row for row in standing(Document.objects.all()) if sees_document(who, row)],
     "tags": of_unit(Tag),
+    "rule-overrides": lambda who: [
+        row
+        for row in standing(RuleOverride.objects.all())
+        if who.sees_unit(row.unit) or who.unit.startswith(f"{row.unit.code}.")
+    ],
     "targets": of_unit(Target),
     "api-keys": of_unit(ApiKey),
     "imports": jobs("IMPORT"),
@@ -179,7 +185,7 @@ DETAILS = {
     "unit": "units", "staff-count": "staff-counts", "officer": "officers", "assignment": "assignments",
     "delegation": "delegations", "account": "accounts", "case": "cases", "judgment": "judgments", "party": "parties",
     "reveal": "reveals", "obligation": "obligations", "document": "documents", "tag": "tags", "deadline": "deadlines",
-    "target": "targets", "api-key": "api-keys",
+    "rule-override": "rule-overrides", "target": "targets", "api-key": "api-keys",
 }  # fmt: skip
 #: Expanded like the row whose list or part they are.
 AS_ANOTHER = {"case-act", "judgment-by-external-id", "officer-conflict"}
@@ -187,7 +193,7 @@ AS_ANOTHER = {"case-act", "judgment-by-external-id", "officer-conflict"}
 SHOWN_AT = {
     "parent": "unit", "unit": "unit", "authority": "unit", "officer": "officer", "from_officer": "officer",
     "to_officer": "officer", "case": "case", "judgment": "judgment", "party": "party", "parties": "party",
-    "obligations": "obligation",
+    "obligations": "obligation", "deadlines": "deadline",
 }  # fmt: skip
 COUNTED: dict[str, int] = {}
 
@@ -214,12 +220,12 @@ def is_of_another(name: str, who: Caller, row: Row) -> bool:
 
 
 def address_of(row: Row) -> str:
-    """What a row is known by in a list: its code, or its id."""
-    return str(getattr(row, "code", None) or getattr(row, "public_id", None) or row.pk)
+    """What a row is known by in a list: its id, or its code."""
+    return str(getattr(row, "public_id", None) or getattr(row, "code", None) or row.pk)
 
 
 def of_answer(row: dict[str, Any]) -> str:
-    return str(row.get("code") or row.get("id") or row)
+    return str(row.get("id") or row.get("code") or row)
 
 
 def parts_of(shown: Any, name: str) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from cases.actions import dockets
-from cases.models import Act, Case, Deadline, Obligation, Party
+from cases.models import Act, Case, Deadline, Obligation, Party, RuleOverride
 from officers.models import Assignment, Conflict, Delegation, Officer, StaffCount, Unit, User
 from officers.roles import ROLE_BY_CODE, Permission
 from reports.models import Target
@@ -269,7 +269,35 @@ def papers(unit: Unit) -> Planted:
     )
 
 
-PLANTERS: list[Callable[[Unit], Planted]] = [organisation, desk, register, jobs, papers]
+def law(unit: Unit) -> Planted:
+    """A rule that somebody there wants to read otherwise."""
+    override = RuleOverride.objects.create(
+        unit=unit,
+        table="clocks",
+        code="K17//L2025",
+        field="length",
+        value=10,
+        valid_from="2026-09-01",
+        basis="7919/CV-KÍN",
+        reason="lý do không được thấy",
+        proposer="USER:0",
+        proposed_by="USER:0 Người Đề Nghị Kín",
+        proposed_at=timezone.now(),
+    )
+    override.refresh_from_db()
+    paths = {
+        name: {"id": str(override.public_id)}
+        for name in (
+            "rule-override",
+            "rule-override-approval",
+            "rule-override-rejection",
+            "rule-override-withdrawal",
+        )
+    }
+    return Planted(paths, {override.basis, override.reason, str(override.public_id)})
+
+
+PLANTERS: list[Callable[[Unit], Planted]] = [organisation, desk, register, jobs, papers, law]
 
 
 # --- The walk -----------------------------------------------------------------------------------------------

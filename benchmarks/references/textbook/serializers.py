@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework import serializers
 
-from cases.models import Act, ActLine, Asset, Case, CaseTheme, Judgment, Obligation, Party
+from cases.models import Act, ActLine, Asset, Case, CaseTheme, Deadline, Judgment, Obligation, Party
 from officers.models import Officer
 from thads.journal.models import Outbox, Stale
 
@@ -57,6 +57,15 @@ class AssetSerializer(serializers.ModelSerializer[Asset]):
         fields = ("public_id", "ref", "kind", "owner", "description", "certificate")
 
 
+class DeadlineSerializer(serializers.ModelSerializer[Deadline]):
+    class Meta:
+        model = Deadline
+        fields = (
+            "public_id", "clock", "variant", "regime", "actor", "trigger", "trigger_seq", "started_on",
+            "pauses", "due_on", "due_at", "state", "breached", "closed_on", "met_by_seq",
+        )  # fmt: skip
+
+
 class DebtorSerializer(serializers.ModelSerializer[Party]):
     class Meta:
         model = Party
@@ -87,6 +96,7 @@ class CaseDetailSerializer(serializers.ModelSerializer[Case]):
     parties = PartySerializer(many=True, read_only=True)
     obligations = ObligationSerializer(many=True, read_only=True)
     assets = AssetSerializer(many=True, read_only=True)
+    deadlines = DeadlineSerializer(many=True, read_only=True, source="open_deadlines")
     acts_count = serializers.IntegerField(source="acts.count", read_only=True)
 
     class Meta:
@@ -94,7 +104,7 @@ class CaseDetailSerializer(serializers.ModelSerializer[Case]):
         fields = (
             "public_id", "decision_number", "decision_date", "authority", "unit", "officer", "initiation",
             "field", "bucket", "due", "remaining", "last_act_on", "version", "recorded_at", "judgment",
-            "themes", "parties", "obligations", "assets", "acts_count",
+            "themes", "parties", "obligations", "assets", "deadlines", "acts_count",
         )  # fmt: skip
 
 
@@ -157,7 +167,8 @@ class ActSerializer(serializers.ModelSerializer[Act]):
                 "remaining": str(case.remaining),
             },
         )
-        Stale.objects.create(
-            consumer="statistics", case_id=case.pk, units=[case.unit_id], officers=[case.officer_id]
-        )
+        for consumer in ("statistics", "deadlines"):
+            Stale.objects.create(
+                consumer=consumer, case_id=case.pk, units=[case.unit_id], officers=[case.officer_id]
+            )
         return act

@@ -10,7 +10,7 @@ from rest_framework import generics
 from rest_framework.serializers import BaseSerializer
 
 from benchmarks.references.textbook.serializers import ActSerializer, CaseDetailSerializer, CaseSerializer
-from cases.models import Act, Case, Party
+from cases.models import Act, Case, Deadline, Party
 from officers.models import Assignment, Unit
 
 
@@ -43,11 +43,17 @@ class CaseDetail(generics.RetrieveAPIView[Case]):
     lookup_field = "public_id"
 
     def get_queryset(self) -> QuerySet[Case]:
+        running = Deadline.objects.filter(closed_on=None).order_by("due_on")
         return (
             Case.objects.filter(unit__in=_units(self.request.user))
             .select_related("authority", "unit", "officer", "judgment")
             .prefetch_related(
-                "themes", "parties", "assets__owner", "obligations__debtor", "obligations__creditor"
+                "themes",
+                "parties",
+                "assets__owner",
+                "obligations__debtor",
+                "obligations__creditor",
+                Prefetch("deadlines", running, to_attr="open_deadlines"),
             )
         )
 

@@ -53,8 +53,8 @@ class Expansion:
 
     ``within`` is where the member stands in the row, when it is not at the top: ``assignments.unit``.
     ``back`` is for what the row does not name itself: the way from the detail's model to the id of the row,
-    with ``many`` for a list of all there are, in the order of ``order``. ``rows`` is the most rows of a page
-    that it is done for.
+    with ``many`` for a list of all there are that fit ``only``, in the order of ``order``. ``rows`` is the
+    most rows of a page that it is done for.
     """
 
     detail: str
@@ -62,6 +62,7 @@ class Expansion:
     back: str = ""
     many: bool = False
     order: str = "pk"
+    only: tuple[tuple[str, Any], ...] = ()
     rows: int = 200
 
     @property
@@ -269,7 +270,7 @@ def _read(detail: Any, rows: Any, *more: str) -> list[tuple[Row, Row]]:
 def _belonging(detail: Any, expansion: Expansion, ids: list[Any]) -> Mapping[Any, list[Row]]:
     """What belongs to each of ``ids``."""
     back = expansion.back
-    rows = detail.scoped().filter(**{f"{back}__in": ids}).order_by(expansion.order)
+    rows = detail.scoped().filter(**{f"{back}__in": ids}, **dict(expansion.only)).order_by(expansion.order)
     found: dict[Any, list[Row]] = defaultdict(list)
     for row, presented in _read(detail, rows, back):
         found[row[back]].append(presented)
