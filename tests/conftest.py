@@ -152,6 +152,16 @@ def files_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
     django_settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
 
 
+@pytest.fixture(autouse=True)
+def rules_looked_for() -> None:
+    """A process looks for rules approved meanwhile every few seconds: no test meets that question by chance
+    among its own. Those about it ask for it.
+    """
+    from cases.actions import overrides
+
+    overrides.looked()
+
+
 @pytest.fixture
 def files(settings: Any, tmp_path: Path) -> Path:
     """Uploaded and written files go to a folder of the test."""

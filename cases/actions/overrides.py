@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -187,6 +188,11 @@ def forget() -> None:
     """Work by the rules shipped, and look anew when asked next: after a restore, and between tests."""
     _looked.update(at=None, seen=None)
     put_in_force(None)
+
+
+def looked() -> None:
+    """Take the rules of now as seen, and look for others only when told to ``at_once``: for tests."""
+    _looked["at"] = math.inf
 
 
 def _put_in_force(changes: list[Override], today: dt.date) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -145,7 +146,7 @@ class ExportFile(_ExportView):
         path = Path(default_storage.path(row["params"]["file"]))
         if not path.is_file():
             raise NotVisible(Fault("EXPORT_FILE_GONE"))
-        name = f"thads-{row['params']['unit']}-{row['submitted_at']:%Y%m%d}.ndjson"
+        name = f"thads-{row['params']['unit']}-{timezone.localtime(row['submitted_at']):%Y%m%d}.ndjson"
         return FileResponse(
             path.open("rb"),
             as_attachment=True,

@@ -211,10 +211,11 @@ class ListExportFile(_ListExportView):
         path = Path(default_storage.path(params["file"]))
         if not path.is_file():
             raise NotVisible(Fault("EXPORT_FILE_GONE"))
+        day = f"{timezone.localtime(row['submitted_at']):%Y%m%d}"
         return FileResponse(
             path.open("rb"),
             as_attachment=True,
-            filename=f"{params['list']}-{row['submitted_at']:%Y%m%d}.{params['format']}",
+            filename=f"{params['list']}-{day}.{params['format']}",
             content_type=MEDIA_TYPES[params["format"]],
             headers={"X-Content-SHA256": summary["sha256"], "X-Total-Count": str(summary["rows"])},
         )
