@@ -37,6 +37,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
     MANAGE_TARGETS = "MANAGE_TARGETS"
     KEEP_JUDGMENTS = "KEEP_JUDGMENTS"
+    KEEP_REQUESTS = "KEEP_REQUESTS"
     KEEP_DOCUMENTS = "KEEP_DOCUMENTS"
     EDIT_PARTIES = "EDIT_PARTIES"
     SEE_IDENTIFIERS = "SEE_IDENTIFIERS"
@@ -46,6 +47,8 @@ class Permission(StrEnum):
     APPROVE_RULES = "APPROVE_RULES"
     MANAGE_TAGS = "MANAGE_TAGS"
     TAG_CASES = "TAG_CASES"
+    RECORD_THEMES = "RECORD_THEMES"
+    ASSIGN_THEMES = "ASSIGN_THEMES"
 
 
 PERMISSION_NAMES: CodeList = {
@@ -74,6 +77,10 @@ PERMISSION_NAMES: CodeList = {
     "KEEP_JUDGMENTS": Label(
         "Nhận, sửa, đính chính bản án, quyết định", "Receive, change and correct judgments"
     ),
+    "KEEP_REQUESTS": Label(
+        "Nhận, bổ sung, vào sổ, từ chối yêu cầu thi hành án",
+        "Receive, complete, register and refuse requests for enforcement",
+    ),
     "KEEP_DOCUMENTS": Label("Tải lên, sửa, rút tài liệu", "Upload, change and take out documents"),
     "EDIT_PARTIES": Label("Sửa thông tin đương sự", "Put the data of parties right"),
     "SEE_IDENTIFIERS": Label(
@@ -94,18 +101,23 @@ PERMISSION_NAMES: CodeList = {
     ),
     "MANAGE_TAGS": Label("Lập, sửa, bỏ nhãn", "Add, change and remove tags"),
     "TAG_CASES": Label("Gắn, gỡ nhãn của việc", "Put tags on cases and take them off"),
+    "RECORD_THEMES": Label("Ghi, kết thúc chuyên đề của việc", "Record and end themes of cases"),
+    "ASSIGN_THEMES": Label(
+        "Ghi, kết thúc chuyên đề theo danh sách của cấp trên",
+        "Record and end themes that follow a list from above",
+    ),
 }
 
 P = Permission
 READS = (P.READ_ORGANISATION, P.READ_CASES, P.READ_STATISTICS)
 #: Taking cases in and recording what happens to them.
-WORKS = (P.OPEN_CASES, P.RECORD_ACTS)
+WORKS = (P.OPEN_CASES, P.RECORD_ACTS, P.RECORD_THEMES)
 #: Keeping the papers and the people of the cases somebody works on.
 PAPERS = (P.KEEP_DOCUMENTS, P.EDIT_PARTIES, P.SEE_IDENTIFIERS, P.TAG_CASES)
-#: Reading the law otherwise: one proposes, another approves.
-RULES = (P.PROPOSE_RULES, P.APPROVE_RULES)
-#: The papers of a whole unit: the judgments it receives, and the tags it works with.
-REGISTRY = (*PAPERS, P.KEEP_JUDGMENTS, P.MANAGE_TAGS)
+#: Reading the law otherwise: one proposes, another approves; and the lists of cases that come from above.
+RULES = (P.PROPOSE_RULES, P.APPROVE_RULES, P.ASSIGN_THEMES)
+#: The papers of a whole unit: the judgments and requests it receives, and the tags it works with.
+REGISTRY = (*PAPERS, P.KEEP_JUDGMENTS, P.KEEP_REQUESTS, P.MANAGE_TAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +208,7 @@ ROLES: tuple[Role, ...] = (
             "Trực tiếp tổ chức thi hành các việc được phân công và chỉ xem các việc của mình.",
             "Enforces the cases assigned to the officer, and sees those only.",
         ),
-        (*READS, P.RECORD_ACTS, P.KEEP_CONFLICTS, *PAPERS, P.REVEAL_IDENTIFIERS),
+        (*READS, P.RECORD_ACTS, P.RECORD_THEMES, P.KEEP_CONFLICTS, *PAPERS, P.REVEAL_IDENTIFIERS),
     ),
     Role(
         "EXAMINER",
@@ -253,7 +265,15 @@ ROLES: tuple[Role, ...] = (
             "Hệ thống của cơ quan khác gửi, nhận dữ liệu trong phạm vi được cấp.",
             "Another system that sends and takes data within what it was given.",
         ),
-        (*READS, *WORKS, P.IMPORT_STORIES, P.EXPORT_STORIES, P.KEEP_JUDGMENTS, P.KEEP_DOCUMENTS),
+        (
+            *READS,
+            *WORKS,
+            P.IMPORT_STORIES,
+            P.EXPORT_STORIES,
+            P.KEEP_JUDGMENTS,
+            P.KEEP_REQUESTS,
+            P.KEEP_DOCUMENTS,
+        ),
     ),
 )
 

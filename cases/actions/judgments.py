@@ -17,7 +17,7 @@ from cases.actions.external_ids import bearer, set_keys
 from cases.actions.proposals import Proposal, replace_proposal
 from cases.actions.search_words import refresh_judgment_words
 from cases.actions.touch import locked_cases, moment_of, touch
-from cases.models import Case, Document, Judgment, JudgmentCorrection
+from cases.models import Case, Document, EnforcementRequest, Judgment, JudgmentCorrection
 from cases.querysets.standings import Standing
 from cases.rules.external_ids import Key
 from officers.models import Unit
@@ -104,13 +104,15 @@ def change_judgment(
 
 
 def remove_judgment(*, rows: QuerySet[Judgment], check: versions.Check, by: str) -> None:
-    """Remove the one judgment of ``rows``. Needs a transaction. Raises Conflict when a case rests on it, or
-    when documents of it stand.
+    """Remove the one judgment of ``rows``. Needs a transaction. Raises Conflict when a case rests on it,
+    somebody has requested its enforcement, or documents of it stand.
     """
     row = versions.locked(rows, _MISSING)
     check(row, {})
     if Case.objects.filter(judgment=row).exists():
         raise Conflict(Fault("JUDGMENT_HAS_CASES"))
+    if EnforcementRequest.objects.standing().filter(judgment=row).exists():
+        raise Conflict(Fault("JUDGMENT_HAS_REQUESTS"))
     if Document.objects.standing().filter(judgment=row).exists():
         raise Conflict(Fault("JUDGMENT_HAS_DOCUMENTS"))
     unit_id = _told_to(row, {})

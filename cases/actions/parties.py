@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from itertools import count
 from typing import Any, Final
 
 import orjson
 from django.db.models import QuerySet
 
-from cases.actions.external_ids import set_keys
+from cases.actions.external_ids import set_keys, write_keys
 from cases.actions.judgments import check_reason
+from cases.actions.publications import refresh_publications
 from cases.actions.touch import locked_cases, moment_of, touch
 from cases.models import Case, Party, RevealLog
+from cases.querysets.case_changes import PARTY_ADDED
+from cases.querysets.standings import Standing
 from cases.rules.external_ids import Key
 from thads.common import sealing, versions
-from thads.common.errors import Fault, NotVisible
+from thads.common.errors import Fault, NotVisible, Refused
 from thads.common.snapshot import moment
 
 #: What is kept sealed: name of the field, and its column.
@@ -63,7 +67,65 @@ def change_party(
     }
     stood = orjson.dumps({name: before[name] for name in fields}).decode()
     touch(cases=cases, type="party.changed", by=by, at=at, data=told, party=row, before=stood)
+    if {"name", "id_number"} & set(fields):
+        refresh_publications([case_id])
     return row
+
+
+def add_party(
+    *,
+    cases: QuerySet[Case],
+    values: Mapping[str, Any],
+    keys: Collection[Key],
+    check: Callable[[Standing], None],
+    by: str,
+) -> Party:
+    """Add a party to the one case chosen, by field in clear; the version of the case rises, and no figure
+    changes. Without ``ref`` it gets one. ``check`` is called with the locked case. Needs a transaction.
+
+    Raises NotVisible when there is no such case, Refused when another of its parties has this reference,
+    Conflict when another party bears a key.
+    """
+    locked = locked_cases(cases)
+    if not locked:
+        raise NotVisible(Fault("CASE_NOT_FOUND", params={"case": ""}))
+    ((case_id, case),) = locked.items()
+    check(case)
+    refs = list(Party.objects.filter(case=case_id).order_by("position").values_list("ref", flat=True))
+    ref = values.get("ref") or _unused(refs)
+    if ref in refs:
+        raise Refused(Fault("REF_TWICE", "/ref", {"ref": ref}))
+    told = {name: value for name, value in values.items() if name in PERSONAL and value is not None}
+    columns = {SEALED.get(name, name): _kept(name, value) for name, value in told.items()}
+    at = moment_of(locked)
+    last = Party.objects.filter(case=case_id).order_by("-position").values_list("position", flat=True).first()
+    row = Party(
+        case_id=case_id,
+        position=0 if last is None else last + 1,
+        ref=ref,
+        role=values["role"],
+        kind=values["kind"],
+        **columns,
+    )
+    versions.create(row, at=at, taken=_MISSING)
+    write_keys(noun="party", row_id=row.pk, keys=keys, by=by, at=at)
+    fields = sorted({*told, *(["external_ids"] if keys else [])})
+    data = {
+        "party": str(row.public_id),
+        "party_version": row.version,
+        "role": row.role,
+        "kind": row.kind,
+        "fields": dict.fromkeys(fields),
+    }
+    stood = orjson.dumps(dict.fromkeys(told)).decode()
+    touch(cases=locked, type=PARTY_ADDED, by=by, at=at, data=data, party=row, before=stood)
+    refresh_publications([case_id])
+    return row
+
+
+def _unused(refs: Collection[str]) -> str:
+    """A reference that none of the parties has."""
+    return next(ref for place in count(len(refs) + 1) if (ref := f"p{place}") not in refs)
 
 
 def _kept(name: str, value: Any) -> Any:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from cases.actions.conflicts import refuse_conflict, refuse_opening, warned_of_conflicts
+from cases.actions.publications import refuse_publication
 from cases.actions.register import Register
 from cases.actions.requests import refuse_barred
 from cases.actions.signing import signatures_of, signed_lawfully
+from cases.actions.succession import warned_of_successor
 from cases.querysets.standings import ActKey, Standing
 from cases.rules import story_text
 from cases.rules.lawful import LawfulAct, LawfulStory, lawful_act, lawful_story
@@ -87,7 +89,9 @@ def plan_act(
         today=today,
     )
     refuse_conflict(lawful.act, standing, register)
+    refuse_publication(lawful, standing)
     lawful = signed_lawfully(lawful, standing.life, register.people, register.tables)
+    lawful = warned_of_successor(lawful, standing, register)
     return ActPlan(id, public_id, standing, lawful, _after(standing, lawful, id, public_id))
 
 

@@ -16,7 +16,9 @@ from django.db.models import QuerySet
 
 from cases.actions.external_ids import refuse_taken, write_keys
 from cases.actions.plans import ActPlan, plan_act
+from cases.actions.publications import named_by_ref
 from cases.actions.register import Register, nobody
+from cases.actions.succession import known_by_ref
 from cases.actions.write import write_acts
 from cases.models import Act, Case
 from cases.querysets.standings import Standing, standings
@@ -149,4 +151,6 @@ def _plan(
     act_type = tables().act_types.get(code) if isinstance(code, str) else None
     hands_over = act_type is not None and act_type.effect == "REASSIGN"
     register = organisation() if hands_over else nobody_else or nobody()
+    raw, standing = known_by_ref(raw, standing)
+    raw = named_by_ref(raw, standing)
     return plan_act(raw, id=id, public_id=uuid.uuid4(), standing=standing, register=register, today=today)

@@ -16,14 +16,18 @@ from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from cases.actions.external_ids import copy_keys
 from cases.actions.plans import ActPlan, StoryPlan
+from cases.actions.publications import Held, keep_publications
 from cases.actions.register import Register
 from cases.actions.search_words import copy_words, move_words
+from cases.actions.succession import Row, side_rows, write_sides
 from cases.models import Act, ActLine, Asset, Case, CaseTheme, Deadline, Obligation, Party
+from cases.rules import publications
 from cases.rules.fold import State, last_day
 from cases.rules.life import OPENING, Holder, Life
 from cases.rules.record import Record
 from cases.rules.story import Judgment as JudgmentRow
 from cases.rules.story import Story, StoryAct
+from cases.rules.succession import concerns
 from officers.actions.unnamed import create_unnamed
 from thads.common import sealing
 from thads.common.bulk import copy_rows, next_ids
@@ -74,12 +78,20 @@ def write_stories(*, plans: Sequence[StoryPlan], register: Register, by: str, at
     holders = (register.unit_ids[str(plan.lawful.state.holder.unit)] for plan in plans)
     copy_words(stories, case_ids, holders)
     obligations = _copy_obligations(plans, case_ids, parties, records)
+    write_sides(_sides_of_stories(plans, obligations, parties))
     assets = _copy_assets(stories, case_ids, parties, records)
     acts = _copy_acts(plans, case_ids, assets, register, by, at)
     _copy_lines(stories, acts, obligations)
     if records:
         rows = [judgments[story.judgment] for story in stories]
         copy_keys(records=records, cases=case_ids, judgments=rows, parties=parties, acts=acts, by=by, at=at)
+    keep_publications(
+        {
+            case: _held_now(plan, register)
+            for case, plan in zip(case_ids, plans, strict=True)
+            if publications.concerns(plan.lawful.life)
+        }
+    )
     journal.append(
         [
             _opened(case, public_id, plan, register, by, at)
@@ -112,6 +124,12 @@ def write_acts(*, plans: Sequence[ActPlan], by: str) -> list[dt.datetime]:
             p.before.id: (p.after.unit_id, p.after.officer_id)
             for p in plans
             if (p.after.unit_id, p.after.officer_id) != (p.before.unit_id, p.before.officer_id)
+        }
+    )
+    keep_publications(
+        {
+            case: Held(plan.lawful.life, plan.after.unit_id, plan.after.officer_id)
+            for case, plan in last.items()
         }
     )
     journal.append([_recorded(plan, stamp, by) for plan, stamp in zip(plans, stamps, strict=True)])
@@ -218,6 +236,33 @@ def _project(plans: Sequence[ActPlan], modified: Mapping[int, dt.datetime]) -> N
     with connection.cursor() as cursor:
         cursor.execute(_PROJECT_CASES, [list(column) for column in zip(*cases, strict=True)])
         cursor.execute(_PROJECT_LINES, [list(column) for column in zip(*lines, strict=True)])
+    write_sides(
+        row
+        for plan in plans
+        if plan.after.parties is not None
+        for row in side_rows(
+            plan.after.life.duties,
+            plan.lawful.state.lines,
+            [line.id for line in plan.after.lines],
+            [party.id for party in plan.after.parties],
+        )
+    )
+
+
+def _sides_of_stories(
+    plans: Sequence[StoryPlan], obligations: list[list[int]], parties: list[list[int]]
+) -> Iterator[Row]:
+    """Who owes and is owed now, of the stories in which that was passed on."""
+    for plan, own, people in zip(plans, obligations, parties, strict=True):
+        if concerns(plan.lawful.life):
+            yield from side_rows(plan.lawful.life.duties, plan.lawful.state.lines, own, people)
+
+
+def _held_now(plan: StoryPlan, register: Register) -> Held:
+    """The life of a case that came in, and who has it now."""
+    holder = plan.lawful.state.holder
+    officer = None if holder.officer is None else str(holder.officer)
+    return Held(plan.lawful.life, register.unit_ids[str(holder.unit)], _officer_id(register, officer))
 
 
 def _recorded(plan: ActPlan, at: dt.datetime, by: str) -> journal.Change:

@@ -17,7 +17,8 @@ from cases.api.views import ACT_TYPES, CASE_ID, PROBLEMS, case_id, money, no_cas
 from cases.models import Case
 from cases.querysets.signers import around
 from cases.querysets.standings import Standing, standings
-from cases.rules.available import Chance, Chances
+from cases.rules.available import Chance, Chances, DataKey
+from cases.rules.data_words import choice_of, name_of
 from cases.rules.signers import Competence, Desk, competent, held_on, in_force, signer_of
 from cases.rules.tables import ActType, Signer, Tables, tables
 from officers.roles import ROLE_NAMES, Permission, may
@@ -104,8 +105,12 @@ class ActChoiceSerializer(serializers.Serializer[Any]):
 class DataKeySerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
     required = serializers.BooleanField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]
     choices = serializers.ListField(
         child=serializers.CharField(), allow_null=True, help_text="the words it takes; null: any"
+    )
+    choice_labels = serializers.ListField(
+        child=serializers.CharField(), allow_null=True, help_text="what they are called, in the same order"
     )
 
 
@@ -381,7 +386,16 @@ class AvailableActs(ScopedAPIView):
             "lines": lines,
             "annuls": _acts(chance.annuls, case, rules, self.lang) if "annuls" in kind.needs else None,
             "voids": _acts(chance.voids, case, rules, self.lang) if "voids" in kind.needs else None,
-            "data": [{**one._asdict(), "choices": list(one.choices) or None} for one in chance.data] or None,
+            "data": [self._key(one) for one in chance.data] or None,
+        }
+
+    def _key(self, one: DataKey) -> dict[str, Any]:
+        return {
+            "key": one.key,
+            "label": name_of(one.key, self.lang),
+            "required": one.required,
+            "choices": list(one.choices) or None,
+            "choice_labels": [choice_of(one.key, code, self.lang) for code in one.choices] or None,
         }
 
     def _grounds(self, chance: Chance) -> list[dict[str, Any]] | None:

@@ -61,6 +61,8 @@ CASE_DETAIL: dict[str, Any] = {
             "kind_label": "Án phí, lệ phí Tòa án",
             "debtor": "d1",
             "creditor": None,
+            "current_debtor": "d1",
+            "current_creditor": None,
             "amount": "5000000",
             "description": None,
             "due": "5000000",

@@ -17,8 +17,18 @@ from rest_framework.response import Response
 from cases.api.examples import page
 from cases.api.masks import lifted, masked_field
 from cases.api.serializers import BUCKET_CODES, FIELD_CODES, INITIATION_CODES
-from cases.api.views import ACT_TYPES, CASE_ID, PROBLEMS, case_id, classified, no_case, stand_row
+from cases.api.views import (
+    ACT_TYPES,
+    CASE_ID,
+    PARTY_ROLES,
+    PROBLEMS,
+    case_id,
+    classified,
+    no_case,
+    stand_row,
+)
 from cases.models import Act, Case, CaseChange, Obligation
+from cases.models import Party as PartyRow
 from cases.querysets.case_changes import Amendment, amendments
 from cases.querysets.lives import lives
 from cases.rules.history import Change, LineStand, Recording, Stand, affordable, changes, recordings
@@ -44,12 +54,15 @@ AFTER = Parameter(
 )
 OPENED, BROUGHT_IN, RECORDED = "OPENED", "BROUGHT_IN", "RECORDED"
 PARTY, JUDGMENT, UNKNOWN = "PARTY_CHANGED", "JUDGMENT_CORRECTED", "CHANGED"
+PARTY_ADDED, THEME = "PARTY_ADDED", "THEME_CHANGED"
 ORIGINS: Final[CodeList] = {
     OPENED: Label("Thụ lý", "Opened"),
     BROUGHT_IN: Label("Đưa vào cùng các hành vi đã có", "Brought in with acts of its past"),
     RECORDED: Label("Ghi hành vi", "Acts recorded"),
     PARTY: Label("Sửa thông tin đương sự", "The data of a party put right"),
+    PARTY_ADDED: Label("Thêm đương sự", "A party added"),
     JUDGMENT: Label("Đính chính bản án, quyết định", "The judgment corrected"),
+    THEME: Label("Ghi, kết thúc chuyên đề", "A theme recorded or ended"),
     UNKNOWN: Label("Sửa đổi không rõ nội dung", "Something put right; what is not known"),
 }
 _BROUGHT_IN = Label(
@@ -107,6 +120,9 @@ class ChangedLineSerializer(serializers.Serializer[Any]):
     obligation = serializers.CharField(help_text="ref of the obligation")
     before = KnownLineSerializer(allow_null=True)
     after = KnownLineSerializer(allow_null=True)
+    succession = serializers.CharField(
+        allow_null=True, help_text="in words: from whom to whom the right or duty passed; null: it did not"
+    )
 
 
 class AmendedFieldSerializer(serializers.Serializer[Any]):
@@ -181,7 +197,14 @@ HISTORY: dict[str, Any] = {
     ],
     "before": _KNOWN_CASE,
     "after": {**_KNOWN_CASE, "remaining": "3000000"},
-    "lines": [{"obligation": "o1", "before": _KNOWN, "after": {**_KNOWN, "remaining": "3000000"}}],
+    "lines": [
+        {
+            "obligation": "o1",
+            "before": _KNOWN,
+            "after": {**_KNOWN, "remaining": "3000000"},
+            "succession": None,
+        }
+    ],
     "amended": None,
     "note": None,
 }
@@ -324,9 +347,11 @@ class _Words:
     refs: Sequence[str]
     units: Mapping[Any, str]
     officers: Mapping[Any, str]
+    #: Names of the parties in their order; empty where nothing was ever passed from one to another.
+    parties: Sequence[str]
 
     @classmethod
-    def of(cls, case: int, stands: Iterable[Stand], lang: str) -> _Words:
+    def of(cls, case: int, stands: Sequence[Stand], lang: str) -> _Words:
         holders = {stand.holder for stand in stands}
         units, officers = {one.unit for one in holders}, {one.officer for one in holders} - {None}
         return cls(
@@ -334,6 +359,9 @@ class _Words:
             list(Obligation.objects.filter(case=case).order_by("position").values_list("ref", flat=True)),
             dict(Unit.objects.filter(id__among=units).values_list("id", "code")),
             dict(Officer.objects.filter(id__among=officers).values_list("id", "code")) if officers else {},
+            list(PartyRow.objects.filter(case=case).order_by("position").values_list("name", flat=True))
+            if any(_sided(stand) for stand in stands)
+            else [],
         )
 
     def row(self, change: Change, acts: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -388,7 +416,20 @@ class _Words:
                     "obligation": ref,
                     "before": None if was is None else stand_row(was, self.lang),
                     "after": None if now is None else stand_row(now, self.lang),
+                    "succession": None if was is None or now is None else self._succession(was, now),
                 }
+
+    def _succession(self, was: LineStand, now: LineStand) -> str | None:
+        """Who owed or was owed the line, and who does now."""
+        said = []
+        for role, before, after in (
+            ("DEBTOR", was.debtor, now.debtor),
+            ("CREDITOR", was.creditor, now.creditor),
+        ):
+            if before is not None and after is not None and before != after:
+                named = f"{self.parties[before]} → {self.parties[after]}"
+                said.append(f"{label(PARTY_ROLES, role, self.lang)}: {named}")
+        return "; ".join(said) or None
 
     def _note(self, change: Change, origin: str) -> str | None:
         unknown = change.after is None or (change.before is None and origin == RECORDED)
@@ -396,8 +437,16 @@ class _Words:
         return " ".join(one.text(self.lang) for one in said) or None
 
 
+def _sided(stand: Stand) -> bool:
+    """Whether the lines know who owes and is owed them."""
+    return any(line.debtor is not None or line.creditor is not None for line in stand.lines)
+
+
 def _amendment_row(one: Amendment, clear: bool, lang: str) -> dict[str, Any]:
-    origin = UNKNOWN if one.party is None and one.judgment is None else JUDGMENT if one.judgment else PARTY
+    of_party = PARTY_ADDED if one.added else PARTY
+    origin = UNKNOWN if one.party is None and one.judgment is None else JUDGMENT if one.judgment else of_party
+    if one.theme:
+        origin = THEME
     return {
         "version": one.version,
         "recorded_at": one.recorded_at,

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.actions.parties import MASKED, PERSONAL, SEALED, change_party, reveal_party
+from cases.actions.parties import MASKED, PERSONAL, SEALED, add_party, change_party, reveal_party
 from cases.api.examples import page
 from cases.api.external_ids import (
     ExternalIdFilter,
@@ -29,10 +29,18 @@ from cases.models import Case, Party, RevealLog
 from officers.roles import Permission
 from thads.common import versions
 from thads.common.api.base import ScopedAPIView, ScopedListView
+from thads.common.api.etag import check_version, if_match
 from thads.common.api.filters import Filters, codes, ids
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import shortened
-from thads.common.api.writing import BODY, TextField, WritableDetailView, by_uuid, read_body
+from thads.common.api.writing import (
+    BODY,
+    TextField,
+    WritableDetailView,
+    WritableListView,
+    by_uuid,
+    read_body,
+)
 from thads.common.errors import Fault, NotVisible, PreconditionFailed
 from thads.common.labels import Label, label
 from thads.common.models import VersionedModel
@@ -89,6 +97,19 @@ class PartyBodySerializer(serializers.Serializer[Any]):
     external_ids = external_ids_field()
 
 
+class AddedPartySerializer(PartyBodySerializer):
+    """Somebody who comes to a case that stands: a successor, somebody with related rights."""
+
+    ref = TextField(
+        max_length=200,
+        required=False,
+        help_text="what the story calls the party; left out: given by the service",
+    )
+    role = serializers.ChoiceField(choices=PARTY_ROLE_CODES)
+    kind = serializers.ChoiceField(choices=PARTY_KIND_CODES)
+    name = TextField(max_length=2000)
+
+
 class RevealBodySerializer(serializers.Serializer[Any]):
     reason = TextField(max_length=2000, help_text="at least ten letters; kept in the log")
     fields = serializers.ListField(  # type: ignore[assignment]
@@ -132,6 +153,13 @@ PARTY: dict[str, Any] = {
     "modified_at": "2026-02-03T08:00:00.104233+07:00",
 }
 PARTY_SENT: dict[str, Any] = {"address": "24 Trần Phú, Hải Châu, Đà Nẵng", "phone": "0905123567"}
+PARTY_ADDED_SENT: dict[str, Any] = {
+    "role": "DEBTOR",
+    "kind": "PERSON",
+    "name": "Nguyễn Thị B",
+    "id_number": "048190000002",
+    "address": "24 Trần Phú, Hải Châu, Đà Nẵng",
+}
 REVEAL_SENT: dict[str, Any] = {
     "reason": "Đối chiếu căn cước khi giao giấy triệu tập",
     "fields": ["id_number"],
@@ -216,25 +244,6 @@ class PartyList(_PartyView, ScopedListView):
     }
 
 
-class CaseParties(PartyList):
-    operations = {
-        "GET": Operation(
-            "list_case_parties",
-            Label("Đương sự của một việc", "The parties of a case"),
-            CasePartySerializer,
-            example=page(PARTY),
-            problems=PROBLEMS,
-            path_parameters={"id": CASE_ID},
-        )
-    }
-
-    def narrow(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        return rows.filter(case=visible_case(self, self.kwargs["id"]).pk)
-
-    def everything(self) -> QuerySet[Any, Any]:
-        return self.narrow(super().everything())
-
-
 def visible_case(view: ScopedAPIView, address: str) -> Case:
     """The case at ``address``. Raises NotVisible."""
     case = Case.objects.visible_to(view.scope).filter(public_id=case_id(address)).first()
@@ -281,6 +290,67 @@ class PartyDetail(_PartyView, WritableDetailView):
         keys = taken_keys(values)
         told = _by_field(check)
         return change_party(rows=rows, values=values, keys=keys, check=told, by=self.principal.by)
+
+
+class CaseParties(PartyList, WritableListView):
+    permission = {"GET": Permission.READ_CASES, "POST": Permission.EDIT_PARTIES}
+    takes_if_match = ("POST",)
+    body = AddedPartySerializer
+    detail = PartyDetail
+    detail_name = "party"
+    operations = {
+        "GET": Operation(
+            "list_case_parties",
+            Label("Đương sự của một việc", "The parties of a case"),
+            CasePartySerializer,
+            example=page(PARTY),
+            problems=PROBLEMS,
+            path_parameters={"id": CASE_ID},
+        ),
+        "POST": Operation(
+            "add_case_party",
+            Label("Thêm đương sự vào việc", "Add a party to a case"),
+            CasePartySerializer,
+            about=Label(
+                "Người kế thừa quyền, nghĩa vụ phải là đương sự của việc trước khi ghi quyết định chuyển "
+                "giao (TRANSFER_DECISION). Phiên bản của việc tăng theo, số liệu không đổi; If-Match không "
+                "bắt buộc và là phiên bản của việc. Nhật ký không ghi tên, số giấy tờ.",
+                "Who succeeds to a right or duty has to be a party of the case before the decision "
+                "(TRANSFER_DECISION) is recorded. The version of the case rises with it and no figure "
+                "changes; If-Match is optional and tells the version of the case. The journal is told no "
+                "name and no number.",
+            ),
+            request=AddedPartySerializer,
+            request_example=PARTY_ADDED_SENT,
+            example=PARTY,
+            status=201,
+            also={200: (CasePartySerializer, PARTY)},
+            problems=(*PROBLEMS, 409, 412, 422),
+            path_parameters={"id": CASE_ID},
+        ),
+    }
+
+    def create(self, values: dict[str, Any]) -> VersionedModel:
+        case = visible_case(self, self.kwargs["id"])
+        keys, asked = taken_keys(values), if_match(self.request)
+        return add_party(
+            cases=Case.objects.visible_to(self.scope).filter(pk=case.pk),
+            values=values,
+            keys=keys or (),
+            check=lambda standing: check_version(asked, standing.version),
+            by=self.principal.by,
+        )
+
+    def narrow(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        return rows.filter(case=visible_case(self, self.kwargs["id"]).pk)
+
+    def everything(self) -> QuerySet[Any, Any]:
+        return self.narrow(super().everything())
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        # Who may not see the case learns that before the body is read.
+        visible_case(self, kwargs["id"])
+        return super().post(request, *args, **kwargs)
 
 
 def _by_field(check: versions.Check) -> versions.Check:

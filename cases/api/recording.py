@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from cases.actions import dockets
 from cases.actions.external_ids import write_story_keys
+from cases.actions.intake import accept_request, request_of, request_to_open
 from cases.actions.plans import ActPlan, StoryPlan, plan_story
 from cases.actions.proposals import opening_on
 from cases.actions.record import Entry, Outcome, plan_on, record_act, record_acts
@@ -33,6 +34,7 @@ from cases.api.serializers import (
     PreviewSerializer,
     ReassignmentRequestSerializer,
     ReassignmentSerializer,
+    RecordedSerializer,
     new_act_serializer,
 )
 from cases.api.views import (
@@ -49,7 +51,7 @@ from cases.api.views import (
     stand_row,
     status_row,
 )
-from cases.models import Act, Case, Judgment
+from cases.models import Act, Case, EnforcementRequest, Judgment
 from cases.querysets.standings import Standing
 from cases.rules import docket
 from cases.rules.external_ids import of_story
@@ -121,10 +123,12 @@ class Cases(CaseList, _Recording):
             about=Label(
                 "Nội dung là một hồ sơ không có acts; quyết định thi hành án là hành vi đầu tiên. judgment "
                 "có thể là {id} của bản án đã nhận; khi đó nếu không gửi parties, obligations thì lấy theo "
-                "đề nghị kèm bản án.",
+                "đề nghị kèm bản án. request là UUID của yêu cầu đã vào sổ mà việc này giải quyết: yêu cầu "
+                "thành ACCEPTED cùng lúc.",
                 "The body is a story without acts; the enforcement decision is its first act. judgment may "
                 "be the {id} of one that was received; then, without parties and obligations, those proposed "
-                "with it are taken.",
+                "with it are taken. request is the UUID of a registered request that this case answers: it "
+                "becomes ACCEPTED at once.",
             ),
             example=CASE_DETAIL,
             request=NewCaseSerializer,
@@ -136,18 +140,24 @@ class Cases(CaseList, _Recording):
     }
 
     def post(self, request: Request) -> Response:
-        on = opening_on(raw=request.data, visible=Judgment.objects.visible_to(self.scope))
+        raw, asked = request_of(request.data)
+        on = opening_on(raw=raw, visible=Judgment.objects.visible_to(self.scope))
         body, keys = of_story(on)
         plan, register = self._plan(body)
         if self.values["dry_run"]:
+            with transaction.atomic():
+                self._awaited(asked, plan)
             return Response(preview_opening(plan, register, timezone.localdate(), self.lang))
         for attempt in range(_RETRIES):
             self._refuse_standing(plan)
             try:
                 with transaction.atomic():
+                    awaited = self._awaited(asked, plan)
                     at = story_moment([plan], register)
                     (key,) = write_stories(plans=[plan], register=register, by=self.by, at=at)
                     write_story_keys(case_id=key, keys=keys, by=self.by, at=at)
+                    if awaited is not None:
+                        accept_request(row=awaited, case_id=key, by=self.by)
                 break
             except IntegrityError:
                 # Somebody else has opened it meanwhile, and now it can be seen.
@@ -168,6 +178,13 @@ class Cases(CaseList, _Recording):
             raise Refused(Fault("ACTS_NOT_TAKEN", "/acts"))
         register = self.organisation()
         return plan_story(body, register=register, today=timezone.localdate(), live=True), register
+
+    def _awaited(self, asked: uuid.UUID | None, plan: StoryPlan) -> EnforcementRequest | None:
+        """The request that the case answers, locked; None when it names none."""
+        if asked is None:
+            return None
+        visible = EnforcementRequest.objects.visible_to(self.scope)
+        return request_to_open(visible=visible, public_id=asked, story=plan.lawful.story)
 
     def _refuse_standing(self, plan: StoryPlan) -> None:
         authority, number, day = plan.identity
@@ -197,7 +214,7 @@ class ActsOfCase(CaseActs, _Recording):
         "POST": Operation(
             "record_act",
             Label("Ghi một hành vi, quyết định của việc", "Record an act on a case"),
-            ActSerializer,
+            RecordedSerializer,
             about=Label(
                 "Một phần tử acts của hồ sơ; annuls, voids, data.relief chỉ tới hành vi bằng UUID, ký hiệu. "
                 "Ghi lùi ngày thì cả hồ sơ được kiểm lại. dry_run=true trả lời 200 với những gì sẽ thay đổi.",
@@ -437,7 +454,9 @@ def shown_fault(fault: Fault, lang: str) -> dict[str, Any]:
 def new_act(
     plan: ActPlan, at: dt.datetime, by: str, external_ids: list[dict[str, str]], lang: str
 ) -> dict[str, Any]:
-    """An act just recorded, as its address shows it, without reading it back."""
+    """An act just recorded, as its address shows it, without reading it back; and what was odd about it, if
+    anything was.
+    """
     act, case = plan.act, plan.after
     names = {seq: key.public_id for seq, key in enumerate(case.acts)}
     row = {
@@ -457,7 +476,9 @@ def new_act(
     lines = [
         {"obligation__ref": case.lines[index].ref, "amount": amount} for index, amount in act.lines or ()
     ]
-    return act_row(row, lines, annulled_by=None, voided_by=None, external_ids=external_ids, lang=lang)
+    shown = act_row(row, lines, annulled_by=None, voided_by=None, external_ids=external_ids, lang=lang)
+    warnings = [shown_fault(fault, lang) for fault in plan.lawful.warnings]
+    return {**shown, "warnings": warnings} if warnings else shown
 
 
 _AS_WRITTEN = (

@@ -153,6 +153,11 @@ class ObligationKindRowSerializer(RuleRowSerializer):
     fee = serializers.CharField()
 
 
+class ThemeRowSerializer(RuleRowSerializer):
+    derived = serializers.BooleanField(help_text="follows from other records at the day asked; not recorded")
+    assigned = serializers.BooleanField(help_text="follows a list that comes from above")
+
+
 class FeeRowSerializer(RuleRowSerializer):
     above = serializers.CharField(allow_null=True, help_text=_DONG + "; the bound is not part of it")
     up_to = serializers.CharField(allow_null=True, help_text=_DONG + "; the bound is part of it")
@@ -535,6 +540,19 @@ class ObligationKinds(_RuleTable):
                 tier_l2025=kind.tier_l2025,
                 fee=kind.fee,
             )
+
+
+class Themes(_RuleTable):
+    operations = _operation(
+        "themes",
+        Label("Các chuyên đề", "Themes of cases"),
+        ThemeRowSerializer,
+        _example("BAD_DEBT", "Nợ xấu", "L25 Đ38.1h, 54.4", derived=False, assigned=False),
+    )
+
+    def rows(self, law: Tables) -> Iterator[_Row]:
+        for theme in law.themes.values():
+            yield self.of(theme, derived=theme.derived, assigned=theme.assigned)
 
 
 class Fees(_RuleTable):

@@ -19,6 +19,7 @@ BUCKET_CODES, FIELD_CODES, INITIATION_CODES = map(list, (BUCKETS, FIELDS, INITIA
 STATUS_CODES = list(STATUSES)
 PARTY_ROLE_CODES = list(code_list("party_roles"))
 PARTY_KIND_CODES = list(code_list("party_kinds"))
+OBLIGATION_KIND_CODES = list(code_list("obligation_kinds"))
 ASSET_KIND_CODES = list(code_list("asset_kinds"))
 INSTRUMENT_CODES = list(code_list("instruments"))
 
@@ -93,6 +94,12 @@ class ObligationSerializer(serializers.Serializer[Any]):
     kind_label = serializers.CharField()
     debtor = serializers.CharField(allow_null=True, help_text="ref of the party")
     creditor = serializers.CharField(allow_null=True, help_text="ref of the party")
+    current_debtor = serializers.CharField(
+        allow_null=True, help_text="ref of who owes it now, after successions; else the debtor"
+    )
+    current_creditor = serializers.CharField(
+        allow_null=True, help_text="ref of who is owed it now, after successions; else the creditor"
+    )
     amount = serializers.CharField(allow_null=True, help_text=f"ordered, {_DONG}; null: a duty without money")
     description = serializers.CharField(allow_null=True)
     due = serializers.CharField(help_text=f"ordered, with interest and amendments, {_DONG}")
@@ -180,6 +187,21 @@ class ActSerializer(serializers.Serializer[Any]):
     recorded_by = serializers.CharField()
 
 
+class SaidSerializer(serializers.Serializer[Any]):
+    pointer = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    legal_basis = serializers.CharField(allow_null=True)
+
+
+class RecordedSerializer(ActSerializer):
+    """An act just recorded."""
+
+    warnings = SaidSerializer(
+        many=True, required=False, help_text="what is odd about it; left out when nothing is"
+    )
+
+
 # --- What is sent -------------------------------------------------------------------------------------------
 
 
@@ -240,6 +262,7 @@ class NewCaseSerializer(serializers.Serializer[Any]):
         many=True, required=False, help_text="none: those proposed with the judgment named by its id"
     )
     assets = NewAssetSerializer(many=True, required=False)
+    request = serializers.UUIDField(required=False, help_text="of the registered request that it answers")
 
 
 class NewActLineSerializer(serializers.Serializer[Any]):
@@ -306,13 +329,6 @@ class ReassignmentRequestSerializer(serializers.Serializer[Any]):
 
 
 # --- What comes back ----------------------------------------------------------------------------------------
-
-
-class SaidSerializer(serializers.Serializer[Any]):
-    pointer = serializers.CharField()
-    code = serializers.CharField()
-    detail = serializers.CharField()
-    legal_basis = serializers.CharField(allow_null=True)
 
 
 class ReassignmentResultSerializer(serializers.Serializer[Any]):

@@ -14,11 +14,14 @@ from cases.api import (
     overrides,
     parties,
     proposals,
+    publications,
     queue,
     recording,
+    requests,
     reveals,
     rules,
     tags,
+    themes,
     views,
 )
 
@@ -36,6 +39,8 @@ urlpatterns = [
     path("cases/<str:id>/deadlines/", deadlines.CaseDeadlines.as_view(), name="case-deadlines"),
     path("cases/<str:id>/tags/", tags.CaseTags.as_view(), name="case-tags"),
     path("cases/<str:id>/tags/<str:tag>/", tags.CaseTagDetail.as_view(), name="case-tag"),
+    path("cases/<str:id>/themes/", themes.CaseThemes.as_view(), name="case-themes"),
+    path("cases/<str:id>/themes/<str:theme>/end/", themes.CaseThemeEnd.as_view(), name="case-theme-end"),
     path("judgments/", judgments.JudgmentList.as_view(), name="judgments"),
     path(
         "judgments/by-external-id/<str:system>/<str:value>/",
@@ -50,6 +55,24 @@ urlpatterns = [
         proposals.JudgmentObligations.as_view(),
         name="judgment-obligations",
     ),
+    path("requests/", requests.RequestList.as_view(), name="requests"),
+    path(
+        "requests/by-external-id/<str:system>/<str:value>/",
+        requests.RequestByExternalId.as_view(),
+        name="request-by-external-id",
+    ),
+    path("requests/<str:id>/", requests.RequestDetail.as_view(), name="request"),
+    path(
+        "requests/<str:id>/incompleteness/",
+        requests.RequestIncompleteness.as_view(),
+        name="request-incompleteness",
+    ),
+    path(
+        "requests/<str:id>/registration/",
+        requests.RequestRegistration.as_view(),
+        name="request-registration",
+    ),
+    path("requests/<str:id>/refusal/", requests.RequestRefusal.as_view(), name="request-refusal"),
     path("officers/<str:code>/conflicts/", conflicts.ConflictList.as_view(), name="officer-conflicts"),
     path(
         "officers/<str:code>/conflicts/<str:id>/", conflicts.ConflictDetail.as_view(), name="officer-conflict"
@@ -69,6 +92,10 @@ urlpatterns = [
     *bulk.ACT_BULK.paths(),
     path("deadlines/", deadlines.DeadlineList.as_view(), name="deadlines"),
     path("deadlines/<str:id>/", deadlines.DeadlineDetail.as_view(), name="deadline"),
+    path("publications/", publications.PublicationList.as_view(), name="publications"),
+    path("publications/due/", publications.PublicationsDue.as_view(), name="publications-due"),
+    path("public/debtors/", publications.PublicDebtors.as_view(), name="public-debtors"),
+    path("public/debtors/<str:id>/", publications.PublicDebtor.as_view(), name="public-debtor"),
     path("calculators/deadline/", calculators.DeadlineCalculator.as_view(), name="calculator-deadline"),
     path("rules/overrides/", overrides.OverrideList.as_view(), name="rule-overrides"),
     path("rules/overrides/<str:id>/", overrides.OverrideDetail.as_view(), name="rule-override"),
@@ -92,6 +119,7 @@ urlpatterns = [
     path("rules/clocks/", rules.Clocks.as_view(), name="rule-clocks"),
     path("rules/decision-types/", rules.DecisionTypes.as_view(), name="rule-decision-types"),
     path("rules/obligation-kinds/", rules.ObligationKinds.as_view(), name="rule-obligation-kinds"),
+    path("rules/themes/", rules.Themes.as_view(), name="rule-themes"),
     path("rules/fees/", rules.Fees.as_view(), name="rule-fees"),
     path("rules/waterfall/", rules.Waterfall.as_view(), name="rule-waterfall"),
     path("rules/minimum-wages/", rules.MinimumWages.as_view(), name="rule-minimum-wages"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -45,7 +45,7 @@ from cases.querysets.case_reads import Parts, Whole
 from cases.querysets.departures import count_departures, departures
 from cases.querysets.lives import lives
 from cases.querysets.search import clauses, matching, matching_page
-from cases.rules.history import Past, check_opened, past
+from cases.rules.history import LineStand, Past, check_opened, past
 from cases.rules.life import OPENING
 from cases.rules.tables import tables
 from officers.api.params import chosen_units, visible_officer
@@ -382,7 +382,8 @@ class CaseDetail(ScopedDetailView):
             "last_act_on": then.last_act_on,
             "version": then.version,
         }
-        lines = [{**line, **was._asdict()} for line, was in zip(parts.obligations, stand.lines, strict=True)]
+        refs = [party["ref"] for party in parts.parties]
+        lines = [_line_then(*both, refs) for both in zip(parts.obligations, stand.lines, strict=True)]
         shown = self._shown({**row, **stood}, replace(parts, act_count=then.acts, obligations=lines))
         shown["acts"]["url"] += f"?{urlencode(moment.query)}"
         return shown | {
@@ -433,6 +434,8 @@ class CaseDetail(ScopedDetailView):
             "kind_label": label(OBLIGATION_KINDS, row["kind"], self.lang),
             "debtor": row["debtor"],
             "creditor": row["creditor"],
+            "current_debtor": row["current_debtor"],
+            "current_creditor": row["current_creditor"],
             "amount": money(row["amount"]),
             "description": row["description"],
             "due": money(row["due"]),
@@ -454,6 +457,18 @@ class CaseDetail(ScopedDetailView):
 
     def _acts(self, case: uuid.UUID) -> str:
         return self.request.build_absolute_uri(reverse("case-acts", kwargs={"id": case}))
+
+
+def _line_then(line: dict[str, Any], was: LineStand, refs: Sequence[str]) -> dict[str, Any]:
+    """A line as it stood; until that was passed on, whom the decision named owed and was owed it."""
+    return {
+        **line,
+        "due": was.due,
+        "remaining": was.remaining,
+        "bucket": was.bucket,
+        "current_debtor": line["debtor"] if was.debtor is None else refs[was.debtor],
+        "current_creditor": line["creditor"] if was.creditor is None else refs[was.creditor],
+    }
 
 
 # --- Acts ---------------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from cases.models.external_id import ExternalId
 from cases.models.judgment import Judgment, JudgmentCorrection, ProposedObligation, ProposedParty
 from cases.models.obligation import Obligation
 from cases.models.party import Party
+from cases.models.publication import Publication
+from cases.models.request import EnforcementRequest
 from cases.models.reveal import RevealLog
 from cases.models.rule_override import RuleOverride
 from cases.models.rule_version import RuleVersion
@@ -29,6 +31,7 @@ __all__ = [
     "Deadline",
     "DigestMail",
     "Document",
+    "EnforcementRequest",
     "ExternalId",
     "Judgment",
     "JudgmentCorrection",
@@ -37,6 +40,7 @@ __all__ = [
     "Party",
     "ProposedObligation",
     "ProposedParty",
+    "Publication",
     "RevealLog",
     "RuleOverride",
     "RuleVersion",

@@ -84,7 +84,10 @@ class Case(models.Model):
 
 class CaseTheme(models.Model):
     """A theme (chuyên đề, "trong đó") a case belongs to. For counting a yes/no property of the whole case,
-    as known since.
+    as known since: days and reason serve lists, and ending it changes no figure.
+
+    ``from_on`` and ``ended_on`` are its first and last day, where somebody has told them. ``reason`` and
+    ``recorded_by`` are those of a theme recorded later; one that came with its story tells none.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="themes", db_index=False)
@@ -92,11 +95,24 @@ class CaseTheme(models.Model):
     recorded_at = models.DateTimeField()
     #: Recorded with the opening, as nearly all are: then no figure was ever counted without it.
     from_opening = models.BooleanField(default=False)
+    from_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    reason = models.CharField(max_length=2000, null=True)
+    recorded_by = models.CharField(max_length=200, null=True)
+    ended_reason = models.CharField(max_length=2000, null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=200, null=True)
 
     objects: ClassVar = OfCaseQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "theme"], name="case_theme_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "theme"], name="case_theme_once"),
+            models.CheckConstraint(
+                condition=Q(from_on=None) | Q(ended_on=None) | Q(ended_on__gte=F("from_on")),
+                name="case_theme_days_in_order",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["recorded_at"], name="case_theme_added_later", condition=Q(from_opening=False)

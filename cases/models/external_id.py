@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 #: The nouns that may bear a key of another system, as their columns are named.
-NOUNS = ("judgment", "party", "case", "act", "document")
+NOUNS = ("judgment", "party", "case", "act", "document", "request")
 
 
 def _only(noun: str) -> Q:
@@ -16,7 +18,7 @@ def _only(noun: str) -> Q:
     return Q(**{f"{one}__isnull": one != noun for one in NOUNS})
 
 
-_ONE_NOUN = _only(NOUNS[0]) | _only(NOUNS[1]) | _only(NOUNS[2]) | _only(NOUNS[3]) | _only(NOUNS[4])
+_ONE_NOUN = reduce(or_, map(_only, NOUNS))
 
 
 class ExternalId(models.Model):
@@ -40,6 +42,9 @@ class ExternalId(models.Model):
     )
     document = models.ForeignKey(
         "cases.Document", models.PROTECT, null=True, related_name="external_ids", db_index=False
+    )
+    request = models.ForeignKey(
+        "cases.EnforcementRequest", models.PROTECT, null=True, related_name="external_ids", db_index=False
     )
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=200)

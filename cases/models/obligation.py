@@ -16,7 +16,8 @@ class Obligation(models.Model):
     """A line: kind, who owes whom, and the ordered ``amount`` in đồng (None: a duty without money).
 
     ``due`` (ordered, plus interest, plus or minus amendments), ``remaining`` and ``bucket`` are projections
-    of the acts.
+    of the acts. So are ``current_debtor`` and ``current_creditor``: who owes and is owed since a succession
+    (L25 Đ41.4), None where it is whom the decision named.
     """
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -26,6 +27,12 @@ class Obligation(models.Model):
     kind = models.CharField(max_length=32)
     debtor = models.ForeignKey("cases.Party", models.PROTECT, null=True, related_name="+", db_index=False)
     creditor = models.ForeignKey("cases.Party", models.PROTECT, null=True, related_name="+", db_index=False)
+    current_debtor = models.ForeignKey(
+        "cases.Party", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    current_creditor = models.ForeignKey(
+        "cases.Party", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     amount = models.BigIntegerField(null=True)
     description = models.TextField(null=True)
     due = models.BigIntegerField()

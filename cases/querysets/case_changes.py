@@ -15,12 +15,17 @@ from cases.models import CaseChange, ExternalId, JudgmentCorrection, Party
 from thads.common import sealing
 
 _KEYS = "external_ids"
+#: The change by which a party comes to a case that stands.
+PARTY_ADDED = "party.added"
+#: The changes by which a case comes to belong to a theme, and no longer does.
+THEME_RECORDED, THEME_ENDED = "theme.recorded", "theme.ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
     """What was put right of a party, or in the words of a judgment with a ``reason``; values by field, in
-    clear, the keys of other systems as ``system:value``.
+    clear, the keys of other systems as ``system:value``. ``added``: the party came to the case with it.
+    ``theme``: it is about a theme of the case.
     """
 
     version: int
@@ -31,6 +36,8 @@ class Amendment:
     party: uuid.UUID | None = None
     judgment: uuid.UUID | None = None
     reason: str | None = None
+    added: bool = False
+    theme: bool = False
 
 
 def amendments(case: int, judgment: int, versions: Collection[int]) -> dict[int, Amendment]:
@@ -43,7 +50,9 @@ def amendments(case: int, judgment: int, versions: Collection[int]) -> dict[int,
     after = _after([row for row in rows if row.party_id in people])
     return {
         row.version: (
-            _of_judgment(row, corrections.get(row.recorded_at))
+            _of_theme(row)
+            if row.type in (THEME_RECORDED, THEME_ENDED)
+            else _of_judgment(row, corrections.get(row.recorded_at))
             if row.party is None
             else _of_party(row, row.party, after[row.version], keys.get(row.party_id, ()))
         )
@@ -59,7 +68,10 @@ def _of_party(
         at = row.recorded_at
         before[_KEYS] = _standing(keys, lambda one: one.recorded_at < at and not _over(one, at, before=True))
         later[_KEYS] = _standing(keys, lambda one: one.recorded_at <= at and not _over(one, at, before=False))
-    return Amendment(row.version, row.recorded_at, row.recorded_by, before, later, party=party.public_id)
+    return Amendment(
+        row.version, row.recorded_at, row.recorded_by, before, later,
+        party=party.public_id, added=row.type == PARTY_ADDED,
+    )  # fmt: skip
 
 
 def _over(key: ExternalId, at: dt.datetime, *, before: bool) -> bool:
@@ -69,6 +81,13 @@ def _over(key: ExternalId, at: dt.datetime, *, before: bool) -> bool:
 
 def _standing(keys: Sequence[ExternalId], stands: Any) -> list[str]:
     return sorted(str(key) for key in keys if stands(key))
+
+
+def _of_theme(row: CaseChange) -> Amendment:
+    told = _stood(row)
+    before, after = ({name: pair[side] for name, pair in told["fields"].items()} for side in (0, 1))
+    at, by = row.recorded_at, row.recorded_by
+    return Amendment(row.version, at, by, before, after, reason=told["reason"], theme=True)
 
 
 def _of_judgment(row: CaseChange, correction: JudgmentCorrection | None) -> Amendment:

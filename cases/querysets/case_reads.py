@@ -78,10 +78,13 @@ _PARTS = """
             ORDER BY p.position)
          FROM cases_party p WHERE p.case_id = c.id)::text,
         (SELECT json_agg(json_build_object('public_id', o.public_id, 'ref', o.ref, 'kind', o.kind,
-            'debtor', d.ref, 'creditor', r.ref, 'amount', o.amount, 'description', o.description,
+            'debtor', d.ref, 'creditor', r.ref, 'current_debtor', coalesce(nd.ref, d.ref),
+            'current_creditor', coalesce(nr.ref, r.ref), 'amount', o.amount, 'description', o.description,
             'due', o.due, 'remaining', o.remaining, 'bucket', o.bucket) ORDER BY o.position)
          FROM cases_obligation o LEFT JOIN cases_party d ON d.id = o.debtor_id
-            LEFT JOIN cases_party r ON r.id = o.creditor_id WHERE o.case_id = c.id)::text,
+            LEFT JOIN cases_party r ON r.id = o.creditor_id
+            LEFT JOIN cases_party nd ON nd.id = o.current_debtor_id
+            LEFT JOIN cases_party nr ON nr.id = o.current_creditor_id WHERE o.case_id = c.id)::text,
         (SELECT json_agg(json_build_object('public_id', s.public_id, 'ref', s.ref, 'kind', s.kind,
             'owner', w.ref, 'description', s.description, 'certificate', s.certificate) ORDER BY s.position)
          FROM cases_asset s LEFT JOIN cases_party w ON w.id = s.owner_id WHERE s.case_id = c.id)::text,

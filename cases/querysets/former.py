@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
 
-from cases.models import Act, Case, Judgment, Obligation
+from cases.models import Act, Case, Judgment, Obligation, Party
 from cases.querysets.lives import lives
 from cases.rules.requests import BARRED, Content, Side, ended_for_good, folded
 from cases.rules.tables import Tables
@@ -40,29 +40,33 @@ def ended_on(number: str, issued_on: dt.date, issuer: str, tables: Tables) -> li
     contents = _contents(ended)
     rows = Case.objects.filter(pk__in=list(ended)).order_by("decision_date", "pk")
     return [
-        Former(unit, decision, day, [contents[case][line] for line in sorted(ended[case])])
+        Former(unit, decision, day, [one for line in sorted(ended[case]) for one in contents[case][line]])
         for case, unit, decision, day in rows.values_list("pk", "unit_id", "decision_number", "decision_date")
     ]
 
 
-_SIDES = (
-    "case_id",
-    "kind",
-    "debtor__name",
-    "debtor__id_number_sealed",
-    "creditor__name",
-    "creditor__id_number_sealed",
-)
+_SIDES = ("debtor", "creditor", "current_debtor", "current_creditor")
 
 
-def _contents(cases: Collection[int]) -> dict[int, list[Content]]:
-    """What each of these cases is to bring about, line by line."""
-    found: defaultdict[int, list[Content]] = defaultdict(list)
-    rows = Obligation.objects.filter(case__in=cases).order_by("case_id", "position").values_list(*_SIDES)
-    for case, kind, debtor, debtor_number, creditor, creditor_number in rows:
-        found[case].append(Content(kind, _side(debtor, debtor_number), _side(creditor, creditor_number)))
+def _contents(cases: Collection[int]) -> dict[int, list[list[Content]]]:
+    """What each of these cases is to bring about, line by line: between those whom the decision named and,
+    after a succession, between those who stood there in the end.
+    """
+    found: defaultdict[int, list[list[Content]]] = defaultdict(list)
+    lines = Obligation.objects.filter(case__in=cases).order_by("case_id", "position").select_related(*_SIDES)
+    for line in lines:
+        decided = Content(line.kind, _side(line.debtor), _side(line.creditor))
+        now = Content(
+            line.kind,
+            _side(line.current_debtor or line.debtor),
+            _side(line.current_creditor or line.creditor),
+        )
+        found[line.case_id].append([decided] if now == decided else [decided, now])
     return found
 
 
-def _side(name: str | None, sealed: bytes | None) -> Side | None:
-    return None if name is None else Side(name, None if sealed is None else bytes(sealed))
+def _side(party: Party | None) -> Side | None:
+    if party is None:
+        return None
+    sealed = party.id_number_sealed
+    return Side(party.name, None if sealed is None else bytes(sealed))

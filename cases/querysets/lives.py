@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from cases.querysets.succession import knowing_sides, parties_of, passes_on
 from cases.rules.life import OPENING, Duty, Holder, Life, LifeAct
 from cases.rules.story import conclusion_of, named_relief
 from cases.rules.tables import Tables
@@ -57,7 +58,7 @@ _ACTS = """
 
 def lives(case_ids: Collection[int], tables: Tables) -> dict[int, Life]:
     """The lives of these cases by key; holders are (unit key, officer key). Three statements, however many
-    cases.
+    cases, and three more when a right or duty was passed on in one of them.
     """
     keys = [list(case_ids)]
     kinds = tables.obligation_kinds
@@ -77,7 +78,9 @@ def lives(case_ids: Collection[int], tables: Tables) -> dict[int, Life]:
         cursor.execute(_LINES, keys)
         for act, obligation, amount in cursor.fetchall():
             lines[act].append((places[obligation], amount))
-    return {case: life_of(rows, tuple(duties[case]), lines, tables) for case, rows in acts.items()}
+    found = {case: life_of(rows, tuple(duties[case]), lines, tables) for case, rows in acts.items()}
+    concerned = {case: life for case, life in found.items() if passes_on(life)}
+    return found | knowing_sides(concerned, parties_of(concerned)) if concerned else found
 
 
 def life_of(

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from cases.models import Case
 from cases.querysets.lives import life_of
+from cases.querysets.succession import PartyKey, knowing_sides, parties_of, passes_on
 from cases.rules.life import OPENING, Duty, Life
 from cases.rules.story import Refs
 from cases.rules.tables import Tables
@@ -44,7 +45,8 @@ class Standing:
     """A case as it stands: its row, its life, and what its parts are called.
 
     ``acts`` are its acts by place, ``assets`` its assets by place, each by key and by what it is called;
-    ``recorded_at`` is the last recording.
+    ``recorded_at`` is the last recording. ``parties`` in their order, None where nothing was ever passed from
+    one to another.
     """
 
     id: int
@@ -65,6 +67,7 @@ class Standing:
     acts: tuple[ActKey, ...]
     assets: tuple[AssetKey, ...]
     recorded_at: dt.datetime
+    parties: tuple[PartyKey, ...] | None = None
 
 
 _CASE_COLUMNS = (
@@ -109,7 +112,7 @@ def standings(cases: QuerySet[Case], tables: Tables, *, lock: bool) -> dict[int,
         if act.line_keys
     }
     kinds = tables.obligation_kinds
-    return {
+    found = {
         key: Standing(
             *row,
             life_of(
@@ -130,6 +133,23 @@ def standings(cases: QuerySet[Case], tables: Tables, *, lock: bool) -> dict[int,
             max(act.recorded_at for act in acts[key]),
         )
         for key, row in rows.items()
+    }
+    concerned = {key: case for key, case in found.items() if passes_on(case.life)}
+    return found | with_parties(concerned) if concerned else found
+
+
+def with_parties(cases: Mapping[int, Standing]) -> dict[int, Standing]:
+    """These cases (by key) with their parties, and lives that know who owes and is owed."""
+    parties = parties_of(cases)
+    lives = knowing_sides({key: case.life for key, case in cases.items()}, parties)
+    return {
+        key: replace(
+            case,
+            life=lives[key],
+            parties=parties[key],
+            refs=replace(case.refs, parties={party.ref: place for place, party in enumerate(parties[key])}),
+        )
+        for key, case in cases.items()
     }
 
 

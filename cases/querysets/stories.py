@@ -67,6 +67,7 @@ class _CaseReader:
             acts,
         )
         self.party_places = {party.pk: place for place, party in enumerate(parties)}
+        self.party_refs = {party.ref: place for place, party in enumerate(parties)}
         self.obligation_places = {line.pk: place for place, line in enumerate(obligations)}
         self.asset_places = {asset.pk: place for place, asset in enumerate(assets)}
         self.act_places = {act.pk: act.seq for act in acts}
@@ -144,4 +145,5 @@ class _CaseReader:
             None if relief is None else self.act_names.get(relief),
             act.field,
             act.initiation,
+            rules.passing_of(act.type, act.data, self.party_refs),
         )

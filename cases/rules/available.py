@@ -13,12 +13,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from cases.rules import fold
+from cases.rules import fold, publications, succession
 from cases.rules.clock_words import FACTS
-from cases.rules.lawful import STRICT, blamed
+from cases.rules.deferral import DEFERS, REQUESTED_ON, UNTIL
+from cases.rules.lawful import AT_AN_HOUR, STRICT, blamed
 from cases.rules.life import Holder, Life, LifeAct
 from cases.rules.lifecycle import Course
-from cases.rules.story import CONCLUDES, FACT_NOTED, Reference, Refs, parse_act
+from cases.rules.story import (
+    CONCLUDES,
+    FACT_NOTED,
+    PASSED_BETWEEN,
+    PASSES_ON,
+    SUCCESSION_REASONS,
+    Reference,
+    Refs,
+    parse_act,
+)
 from cases.rules.tables import CONCLUSIONS, ActType, Ground, Tables, Transition
 from thads.common.errors import Fault, Refused
 
@@ -132,13 +142,19 @@ def _data_of(code: str, rows: Iterable[Transition], regime: str) -> Iterator[Dat
         yield DataKey("fact", True, tuple(FACTS))
     if code == CONCLUDES:
         yield DataKey("conclusion", False, CONCLUSIONS)
+    if code in AT_AN_HOUR:
+        yield DataKey("at", False)
+    if code == DEFERS:
+        yield DataKey(REQUESTED_ON, False)
+        yield DataKey(UNTIL, False)
     for key in dict.fromkeys(key for row in rows for key in row.of_regime("needs", regime)):
-        yield DataKey(key, True)
+        choices = SUCCESSION_REASONS if (code, key) == (PASSES_ON, "reason") else ()
+        yield DataKey(key, True, choices)
 
 
 def _is_plain(kind: ActType) -> bool:
     asks = kind.needs or kind.needs_one_of or kind.catalogue or kind.prerequisites or kind.code == FACT_NOTED
-    limited = kind.valid_from or kind.valid_to or kind.code == CONCLUDES
+    limited = kind.valid_from or kind.valid_to or kind.code == CONCLUDES or kind.code in publications.ACTS
     return kind.effect == "NONE" and kind.in_story and not asks and not limited
 
 
@@ -294,7 +310,10 @@ class Chances:
             return _Trial(refusal.faults, None)
         if kind.effect == "CORRECT":
             return self._retold(added)
-        odd = self._course.deviations(added, self._state, data)
+        to_fill_in = {one.key: _FILLED for one in self._law.data[kind.code] if one.required}
+        odd = self._course.deviations(added, self._state, {**to_fill_in, **data})
+        odd += succession.faults(added, self._state, self._life, data)
+        odd += publications.untimely(added, self._course.told)
         if odd:
             return _Trial(tuple(odd), None)
         if kind.effect == "NONE" and not any(row.to for row in self._rows(kind)):
@@ -313,11 +332,13 @@ class Chances:
 
     def _retold(self, added: LifeAct) -> _Trial:
         """The whole life with a correction in it."""
+        after = self._with(added)
         try:
-            fold.fold(self._with(added))
+            fold.fold(after)
         except fold.Unlawful as refusal:
-            return _Trial((blamed(refusal, added, self._with(added)),), None)
-        return _Trial((), None)
+            return _Trial((blamed(refusal, added, after),), None)
+        upset = succession.upset(self._life, after)
+        return _Trial(() if upset is None else (succession.blocked(*upset),), None)
 
     def _with(self, added: LifeAct) -> Life:
         return replace(self._life, acts=(*self._life.acts, added))
@@ -350,6 +371,9 @@ class Chances:
         if kind.needs_one_of:
             raw["field"] = self._state.field
         data = {one.key: (one.choices or (_FILLED,))[0] for one in self._law.data[kind.code] if one.required}
+        if kind.code == PASSES_ON:
+            # Whom it is passed on from and to are parties, and no text will do.
+            data = {key: said for key, said in data.items() if key not in PASSED_BETWEEN}
         return {**raw, "data": data} if data else raw
 
     # The tables.
@@ -359,9 +383,12 @@ class Chances:
         return self._law.rows.get(kind.code, ())
 
     def _row(self, kind: ActType) -> Transition | None:
-        """The move it makes from where the case is now, or else the first of its moves."""
+        """The move it makes from where the case is now, or else the first of its moves; none where it may be
+        done without any.
+        """
         rows, here = self._rows(kind), self.status
-        return next((row for row in rows if here in row.starts), rows[0] if rows else None)
+        moves = (row for row in rows if here in row.starts)
+        return next(moves, next((row for row in rows if not row.elsewhere), None))
 
     def _rows_on(self, kind: ActType, letter: str) -> tuple[str, ...]:
         """The moves made on this ground."""

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Never
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple, Never
 
 from cases.rules import buckets
 from cases.rules.life import Holder, Life, LifeAct
@@ -62,10 +62,15 @@ class Unlawful(Refused):
         super().__init__(fault.under(f"/acts/{seq - 1}"))
 
 
+#: The sides of a line, by the roles of those who stand there.
+DEBTOR: Final = "DEBTOR"
+CREDITOR: Final = "CREDITOR"
+
+
 @dataclass(slots=True)
 class Line:
     """A line of duty as it stands. ``moved`` is the money standing in ended buckets, ``put_by`` the act
-    that put it where it is.
+    that put it where it is; ``debtor`` and ``creditor`` are who owes and is owed now (see ``Duty``).
     """
 
     has_money: bool
@@ -74,6 +79,8 @@ class Line:
     bucket: str = buckets.ELIGIBLE
     put_by: int = 0
     moved: dict[str, int] = field(default_factory=dict)
+    debtor: int | None = None
+    creditor: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -81,7 +88,24 @@ class Line:
 
     def copy(self) -> Line:
         moved = self.moved.copy()
-        return Line(self.has_money, self.due, self.remaining, self.bucket, self.put_by, moved)
+        return Line(
+            self.has_money, self.due, self.remaining, self.bucket, self.put_by, moved,
+            self.debtor, self.creditor,
+        )  # fmt: skip
+
+    def sides(self, party: int) -> Iterator[str]:
+        """On which sides of the line a party stands now."""
+        if self.debtor == party:
+            yield DEBTOR
+        if self.creditor == party:
+            yield CREDITOR
+
+    def pass_on(self, side: str, party: int) -> None:
+        """Another party stands on this side from now on."""
+        if side == DEBTOR:
+            self.debtor = party
+        else:
+            self.creditor = party
 
 
 class State:
@@ -89,16 +113,22 @@ class State:
     says what moved.
     """
 
-    __slots__ = ("_annulled", "_did", "_due", "field", "holder", "initiation", "lines")
+    __slots__ = ("_annulled", "_did", "_due", "_passed", "field", "holder", "initiation", "lines")
 
     def __init__(self, life: Life) -> None:
         self.holder = life.holder
         self.field, self.initiation = classification(life)
         self.lines = [
-            Line(duty.amount is not None, duty.amount or 0, duty.amount or 0) for duty in life.duties
-        ]
+            Line(
+                duty.amount is not None, duty.amount or 0, duty.amount or 0,
+                debtor=duty.debtor, creditor=duty.creditor,
+            )
+            for duty in life.duties
+        ]  # fmt: skip
         self._did: dict[int, tuple[Step, frozenset[int]]] = {}
         self._annulled: set[int] = set()
+        #: What was passed on, by the act that did it: the line and the side.
+        self._passed: dict[int, list[tuple[int, str]]] = {}
         self._due = sum(line.due for line in self.lines)
 
     @property
@@ -134,7 +164,12 @@ class State:
         other.holder, other.field, other.initiation = self.holder, self.field, self.initiation
         other.lines = [line.copy() for line in self.lines]
         other._did, other._annulled, other._due = self._did.copy(), self._annulled.copy(), self._due
+        other._passed = self._passed.copy()
         return other
+
+    def passed_by(self, seq: int) -> list[tuple[int, str]]:
+        """What the act at this place has passed on: lines (by index), each with the side."""
+        return self._passed.get(seq, [])
 
     # Effects: each takes the act, fills the step and returns the indexes of the lines it touched.
 
@@ -280,6 +315,8 @@ class State:
                 line = self.lines[index]
                 if line.put_by == act.annuls and line.is_open:
                     self._put(act, step, index, line, buckets.ELIGIBLE)
+        elif annulled.act.passing is not None:
+            self._hand_back(annulled.act.seq, *annulled.act.passing)
         else:
             self._give_back(act, step, annulled)
         return sorted(touched)
@@ -301,8 +338,32 @@ class State:
             if not line.has_money and not line.is_open:
                 self._reopen(act, step, ended.line, line)
 
+    def _hand_back(self, seq: int, source: int, target: int) -> None:
+        """What an annulled act has passed on stands with whom it came from, unless it has gone on since."""
+        for index, side in self.passed_by(seq):
+            line = self.lines[index]
+            if side in line.sides(target):
+                line.pass_on(side, source)
+
     def _nothing(self, act: LifeAct, step: Step) -> list[int]:
-        return _indexes(act)
+        if act.passing is None:
+            return _indexes(act)
+        self._pass_on(act, *act.passing)
+        return []
+
+    def _pass_on(self, act: LifeAct, source: int, target: int) -> None:
+        """Another party stands where ``source`` did, on the open lines named or on all of them. Moves no
+        line and no money, and refuses nothing: ``succession.faults`` says what is wrong with it.
+        """
+        named = range(len(self.lines)) if act.lines is None else _indexes(act)
+        self._passed[act.seq] = passed = []
+        for index in named:
+            line = self.lines[index]
+            if not line.is_open or any(line.sides(target)):
+                continue
+            for side in tuple(line.sides(source)):
+                line.pass_on(side, target)
+                passed.append((index, side))
 
     # Parts of the effects.
 
@@ -507,7 +568,7 @@ def _blocked(correction: int, act: LifeAct) -> Unlawful:
 
 
 def _replace_acts(life: Life, acts: tuple[LifeAct, ...]) -> Life:
-    return Life(life.opened_on, life.initiation, life.field, life.holder, life.duties, acts, life.recorded_at)
+    return replace(life, acts=acts)
 
 
 def _first_refusal(life: Life) -> Unlawful | None:

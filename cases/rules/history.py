@@ -25,11 +25,15 @@ _ALWAYS_SO: Final = frozenset({"CORRECT", "RECLASSIFY"})
 
 
 class LineStand(NamedTuple):
-    """How a line stands: its money in đồng, and its bucket."""
+    """How a line stands: its money in đồng, and its bucket; who owes and is owed it, by place among the
+    parties, where that was ever passed on.
+    """
 
     due: int
     remaining: int
     bucket: str
+    debtor: int | None = None
+    creditor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,10 @@ def stand(state: State) -> Stand:
         state.holder,
         state.initiation,
         state.field,
-        tuple(LineStand(line.due, line.remaining, line.bucket) for line in state.lines),
+        tuple(
+            LineStand(line.due, line.remaining, line.bucket, line.debtor, line.creditor)
+            for line in state.lines
+        ),
     )
 
 

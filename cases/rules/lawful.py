@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from cases.rules import fold, lifecycle, story_text
+from cases.rules import fold, lifecycle, story_text, succession
 from cases.rules.coercion_hours import forbidden, next_allowed
 from cases.rules.conflicts import replacement_faults
 from cases.rules.docket import moment_of
@@ -21,7 +21,7 @@ from thads.common.errors import Fault, Refused
 #: work.
 STRICT = frozenset({"GROUND_MISSING", "GROUND_UNKNOWN", "TO_AUTHORITY_MISSING", "PREREQUISITE_MISSING"})
 #: Acts whose hour the law limits.
-_AT_AN_HOUR = frozenset({"COERCION_PLAN", "COERCION_RECORD"})
+AT_AN_HOUR = frozenset({"COERCION_PLAN", "COERCION_RECORD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,16 @@ def lawful_act(
     ]
     if odd:
         raise Refused(odd, code="ACT_REFUSED")
+    upset = succession.upset(life, after)
+    if upset is not None:
+        raise Refused(succession.blocked(*upset), code="ACT_REFUSED")
     return LawfulAct(act, after, state, way.status(today), tuple(warnings))
 
 
 def _at_a_forbidden_hour(act: StoryAct, tables: Tables) -> list[Fault]:
     """Coercion planned or carried out at an hour (``data.at``) at which the law forbids it: clock K48."""
     at = (act.data or {}).get("at")
-    if act.type.code not in _AT_AN_HOUR or not isinstance(at, str):
+    if act.type.code not in AT_AN_HOUR or not isinstance(at, str):
         return []
     moment = moment_of(at)
     if moment is None:

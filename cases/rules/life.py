@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cases.rules.tables import ActType, ObligationKind
 
@@ -25,15 +25,25 @@ class Holder:
     officer: Hashable | None = None
 
 
+class Passing(NamedTuple):
+    """A right or duty going from a party to another (L25 Đ41.4), each by its place among the parties."""
+
+    source: int
+    target: int
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """One line of duty: ``amount`` in đồng, None without money; ``state_budget`` and ``voluntary`` from its
-    kind.
+    kind. ``debtor`` and ``creditor`` as decided, by place among the parties; None where there is none, or
+    where nothing was ever passed on.
     """
 
     amount: int | None
     state_budget: bool = False
     voluntary: bool = True
+    debtor: int | None = None
+    creditor: int | None = None
 
     @classmethod
     def of(cls, kind: ObligationKind, amount: int | None) -> Duty:
@@ -46,7 +56,8 @@ class LifeAct:
 
     ``seq`` is its place in the story (from 1); ``lines`` are (index of the line, amount in đồng or None for
     all that remains), or None for every open line the act may touch; ``annuls``, ``voids`` and ``relief``
-    are places of earlier acts; ``conclusion`` is what a verification came to.
+    are places of earlier acts; ``conclusion`` is what a verification came to, ``passing`` from whom to whom
+    an act passes rights or duties on.
     """
 
     seq: int
@@ -62,11 +73,14 @@ class LifeAct:
     initiation: str | None = None
     recorded_at: dt.datetime | None = None
     conclusion: str | None = None
+    passing: Passing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """A case from its opening on. ``field`` and ``initiation`` are those given at the opening."""
+    """A case from its opening on. ``field`` and ``initiation`` are those given at the opening. ``roles`` are
+    what its parties are, in their order; empty where nothing was ever passed on.
+    """
 
     opened_on: dt.date
     initiation: str
@@ -75,6 +89,7 @@ class Life:
     duties: tuple[Duty, ...]
     acts: tuple[LifeAct, ...] = ()
     recorded_at: dt.datetime | None = None
+    roles: tuple[str, ...] = ()
 
     def held(self, holder: Callable[[Any, Any], Holder], recorded_at: dt.datetime) -> Life:
         """The same life with every holder as ``holder`` gives it, and recorded all at once."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
-from cases.rules import buckets, fold
+from cases.rules import buckets, deferral, fold, succession
 from cases.rules.deadlines import due
 from cases.rules.life import OPENING, Life, LifeAct
 from cases.rules.tables import Clock, Tables, Transition
@@ -86,6 +86,11 @@ class Course:
             elif line.put_by == act.seq:
                 self._without[index] = act
 
+    @property
+    def told(self) -> Sequence[LifeAct]:
+        """The acts taken, in their order."""
+        return self._told
+
     def deviations(self, act: LifeAct, state: fold.State, data: Mapping[str, Any]) -> list[Fault]:
         """Where ``act``, about to be applied to ``state``, leaves the ways of its law. ``data``: its own
         ``data``. Pointers start at the act.
@@ -100,10 +105,17 @@ class Course:
         on_ground = [row for row in known if self._has_ground(row, regime, act)]
         if not on_ground:
             return [_fault(act, "GROUND_OF_OTHER_ACT", "/ground", known, regime, ground=act.ground)]
+        if act.relief is not None:
+            # It only follows what the relief has done, be that the end of the line.
+            return []
         faults: list[Fault] = []
         for place, index in self._touched(act, state):
             status = self._status_at(state, index, act.effective_on)
-            able = [row for row in on_ground if row.elsewhere or status in row.starts]
+            able = [
+                row
+                for row in on_ground
+                if row.elsewhere or status in row.starts or self._has_line_in(row, act, state)
+            ]
             pointer = f"/lines/{place}" if place >= 0 else "/type"
             if not able:
                 faults.append(self._wrong_status(act, pointer, status, on_ground, regime))
@@ -132,6 +144,13 @@ class Course:
 
     def _status_at(self, state: fold.State, index: int | None, day: dt.date) -> str:
         return self.status(state, day) if index is None else self.line_status(state, index, day)
+
+    def _has_line_in(self, row: Transition, act: LifeAct, state: fold.State) -> bool:
+        """Whether one line is where the row starts, and that is enough for it."""
+        day = act.effective_on
+        return row.any_line and any(
+            self.line_status(state, index, day) in row.starts for index in range(len(state.lines))
+        )
 
     def _touched(self, act: LifeAct, state: fold.State) -> Iterator[tuple[int, int | None]]:
         """The place of a line in the act (below zero: not named) and its index; None for the whole case."""
@@ -277,7 +296,12 @@ def follow(
     found: dict[int, list[Fault]] = {}
     for act in fold.in_order(life):
         if only is None or act.seq == only:
-            faults = way.deviations(act, state, data.get(act.seq, {}))
+            said = data.get(act.seq, {})
+            faults = [
+                *way.deviations(act, state, said),
+                *succession.faults(act, state, life, said),
+                *deferral.faults(act, said, tables),
+            ]
             if faults:
                 found[act.seq] = faults
         state.apply(act)

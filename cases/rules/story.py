@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from cases.rules.clock_words import FACTS
-from cases.rules.life import Duty, Holder, Life, LifeAct
+from cases.rules.life import Duty, Holder, Life, LifeAct, Passing
 from cases.rules.tables import CONCLUSIONS, ActType, Tables
 from cases.rules.values import MAX_CODE, MAX_DATA_DEPTH, MAX_FAULTS, ValueReader, composed, keepable, shown
 from thads.common.errors import Fault, Refused
@@ -132,6 +132,7 @@ class StoryAct(NamedTuple):
     relief: int | None
     field: str | None
     initiation: str | None
+    passing: Passing | None = None
 
     def life_act(
         self,
@@ -154,6 +155,7 @@ class StoryAct(NamedTuple):
             self.initiation,
             recorded_at,
             conclusion_of(self.type.code, self.data),
+            self.passing,
         )
 
 
@@ -183,7 +185,7 @@ class Story:
     ) -> Life:
         """The life the fold reads; ``holder`` turns unit and officer codes into what the caller counts by."""
         kinds = tables.obligation_kinds
-        return Life(
+        life = Life(
             self.decision_date,
             self.initiation,
             self.field,
@@ -191,6 +193,11 @@ class Story:
             tuple(Duty.of(kinds[o.kind], o.amount) for o in self.obligations),
             tuple(act.life_act(seq, holder, recorded_at) for seq, act in enumerate(self.acts, 1)),
             recorded_at,
+        )
+        if all(act.passing is None for act in self.acts):
+            return life
+        return with_sides(
+            life, [(o.debtor, o.creditor) for o in self.obligations], [party.role for party in self.parties]
         )
 
     def holders(self) -> list[tuple[str, str | None]]:
@@ -207,6 +214,37 @@ def named_relief(act_type: str, data: Mapping[str, Any] | None) -> str | None:
     """The reference by which an act names the relief it follows; read alike wherever an act comes from."""
     relief = data.get("relief") if data and act_type == NAMES_RELIEF else None
     return composed(relief) if isinstance(relief, str) else None
+
+
+#: The act that passes a right or duty on, from whom to whom in its data.
+PASSES_ON: Final = "TRANSFER_DECISION"
+#: What its data name: parties, and why (L25 Đ41.4).
+PASSED_BETWEEN: Final = ("from", "to")
+SUCCESSION_REASONS: Final = ("DEATH", "MERGER", "DIVISION", "ASSIGNMENT", "DEBT_TRANSFER", "OTHER")
+
+
+def passing_of(act_type: str, data: Mapping[str, Any] | None, places: Mapping[str, int]) -> Passing | None:
+    """From whom to whom an act passes rights or duties on, by the places of the parties it names; read alike
+    wherever an act comes from.
+    """
+    if not data or act_type != PASSES_ON:
+        return None
+    named = [data.get(key) for key in PASSED_BETWEEN]
+    found = [places.get(composed(name)) for name in named if isinstance(name, str)]
+    source, target = found if len(found) == len(named) else (None, None)
+    return None if source is None or target is None else Passing(source, target)
+
+
+def with_sides(life: Life, sides: Sequence[tuple[int | None, int | None]], roles: Sequence[str]) -> Life:
+    """The same life knowing who its parties are (by role) and who of them was decided to owe and be owed
+    each line (by place).
+    """
+    duties = zip(life.duties, sides, strict=True)
+    return replace(
+        life,
+        duties=tuple(replace(duty, debtor=debtor, creditor=creditor) for duty, (debtor, creditor) in duties),
+        roles=tuple(roles),
+    )
 
 
 #: The act that records a fact which a clock of the law knows, in its data.
@@ -449,6 +487,7 @@ class _Reader(ValueReader):
         elif data and not keepable(data, MAX_DATA_DEPTH):
             self._fault("DATA_INVALID", f"{at}/data", depth=MAX_DATA_DEPTH)
             data = None
+        self._check_passing(data, at, act_type)
         found = StoryAct(
             self._text(body, at, "ref", limit=MAX_CODE),
             act_type,
@@ -473,6 +512,7 @@ class _Reader(ValueReader):
             self._code(body, at, "initiation", self._tables.initiations)
             if act_type.effect == "RECLASSIFY"
             else None,
+            passing_of(act_type.code, data, self.refs.parties),
         )
         return found
 
@@ -555,6 +595,18 @@ class _Reader(ValueReader):
         if place is None:
             self._fault("REF_UNKNOWN", f"{at}/data/relief", field="relief", ref=shown(data["relief"]))
         return place
+
+    def _check_passing(self, data: Mapping[str, Any] | None, at: str, act_type: ActType) -> None:
+        """Whom an act that passes rights or duties on names are parties, and why is one of the reasons."""
+        if not data or act_type.code != PASSES_ON:
+            return
+        for key in PASSED_BETWEEN:
+            name = data.get(key)
+            if name is not None and not (isinstance(name, str) and composed(name) in self.refs.parties):
+                self._fault("REF_UNKNOWN", f"{at}/data/{key}", field=key, ref=shown(name))
+        reason = data.get("reason")
+        if reason is not None and reason not in SUCCESSION_REASONS:
+            self._fault("CODE_UNKNOWN", f"{at}/data/reason", field="reason", code=shown(reason))
 
     # Values.
 

@@ -98,7 +98,8 @@ def extended(before: str, act: StoryAct) -> str:
     obligations and assets by theirs.
     """
     given = act._asdict()
-    del given["ref"]
+    # Who passes what on to whom stands in the data.
+    del given["ref"], given["passing"]
     data = {"relief": act.relief} if act.relief else {}
     given |= {
         "type": act.type.code,

@@ -228,9 +228,12 @@ class Instrument(Coded):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme(Coded):
-    """A special category. ``derived``: follows from other records at the day asked, never a key of totals."""
+    """A special category. ``derived``: follows from other records at the day asked, never a key of totals.
+    ``assigned``: given by a list that comes from above.
+    """
 
     derived: bool = False
+    assigned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,8 +304,9 @@ class Transition(Row):
     """A move of a case, or of some of its lines, from one status to the next (``data/transitions.toml``).
 
     ``starts`` are the statuses it may begin in: those named and those of the kinds named. ``elsewhere``: its
-    acts may be done from any other as well,
-    and then lead nowhere. ``interim``, ``conclusion``, grounds and initiation tell rows of one act apart.
+    acts may be done from any other as well, and then lead nowhere. ``any_line``: the case need not be there
+    as a whole, one of its lines is enough. ``interim``, ``conclusion``, grounds and initiation tell rows of
+    one act apart.
     ``once``: no such act may have been before. ``needs``: keys the act's ``data`` must have. ``refuses``:
     what its ``data`` may not say (``"key=value"``), each with its article.
     """
@@ -315,6 +319,7 @@ class Transition(Row):
     to: str | None = _of_table("statuses", None)
     signer: str = _one_of(*SIGNERS)
     elsewhere: bool = False
+    any_line: bool = False
     part: bool = False
     interim: bool = False
     once: bool = False

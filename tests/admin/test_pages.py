@@ -30,7 +30,7 @@ PLAIN = {
     "staff-counts": P.READ_ORGANISATION, "new-staff-count": P.MANAGE_ORGANISATION,
     "delegations": P.READ_ORGANISATION, "new-delegation": P.DELEGATE, "accounts": P.MANAGE_ACCOUNTS,
     "new-account": P.MANAGE_ACCOUNTS, "api-keys": P.MANAGE_API_KEYS, "new-api-key": P.MANAGE_API_KEYS,
-    "queue": P.READ_CASES, "deadlines": P.READ_CASES,
+    "queue": P.READ_CASES, "deadlines": P.READ_CASES, "publications": P.READ_CASES,
     "reveals": P.READ_REVEALS, "acting": P.READ_ORGANISATION,
 }  # fmt: skip
 #: Pages of one row: arguments from the case, and the permission.

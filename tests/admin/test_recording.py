@@ -36,7 +36,7 @@ def acts() -> int:
 
 def test_the_kinds_of_acts_are_offered_with_their_articles(officer: Client, case: str) -> None:
     page = officer.get(f"/admin/cases/{case}/record/").content.decode()
-    assert "Thu tiền thi hành án" in page and "L25 Đ36, 54" in page
+    assert "Thu tiền thi hành án" in page and "L25 Đ36.1, 53.1; T216 Đ6.8" in page
     assert f'href="{url(case, "REASSIGN")}"' not in page, "an officer hands nothing over"
     assert f'href="{url(case, "REQUEST_RETURN_NOTICE")}"' not in page, "only on request"
 
@@ -181,3 +181,38 @@ def test_an_opening_is_refused_at_its_fields(staff: None) -> None:
         == 403
     )
     assert not Case.objects.exists()
+
+
+def test_what_may_not_be_done_now_says_why_and_another_day_is_asked_for(officer: Client, case: str) -> None:
+    page = officer.get(f"/admin/cases/{case}/record/").content.decode()
+    assert f'href="{url(case, "FILE_PULL_DECISION")}' not in page and "L08 Đ35.2h" in page
+    assert "không áp dụng được cho việc" in page, "why a decision cannot be made from this state"
+    then = officer.get(f"/admin/cases/{case}/record/", {"on": "01/03/2024"}).content.decode()
+    assert f'href="{url(case, "FILE_PULL_DECISION")}?on=2024-03-01"' in then
+    assert 'value="01/03/2024"' in then
+    form = officer.get(url(case, "FILE_PULL_DECISION"), {"on": "2024-03-01"}).content.decode()
+    assert 'value="01/03/2024"' in form, "the day goes with it"
+
+
+def test_what_the_law_asks_an_act_to_say_is_asked_for(officer: Client, case: str) -> None:
+    page = officer.get(url(case, "REVOCATION_DECISION")).content.decode()
+    assert 'name="data-legal_consequence"' in page and "Hậu quả pháp lý" in page
+    typed = {"effective_on": "01/08/2026", "lines": "whole", "ground": "a"}
+    refused = checked(officer, case, "REVOCATION_DECISION", **typed)
+    assert refused.status_code == 422 and "52.5" in refused.content.decode()
+    preview = checked(
+        officer, case, "REVOCATION_DECISION", **typed, **{"data-legal_consequence": "Chấm dứt thi hành"}
+    )
+    assert preview.status_code == 200 and "Thời hạn" in preview.content.decode()
+    assert officer.post(url(case, "REVOCATION_DECISION"), fields(preview)).status_code == 302
+    assert Act.objects.get(type="REVOCATION_DECISION").data == {"legal_consequence": "Chấm dứt thi hành"}
+
+
+def test_a_verification_says_what_it_came_to(officer: Client, case: str) -> None:
+    page = officer.get(url(case, "VERIFICATION")).content.decode()
+    assert "Kết luận xác minh" in page and "Chưa có điều kiện thi hành" in page
+    preview = checked(
+        officer, case, "VERIFICATION", effective_on="01/03/2024", **{"data-conclusion": "NO_CONDITION"}
+    )
+    assert officer.post(url(case, "VERIFICATION"), fields(preview)).status_code == 302
+    assert Act.objects.get(type="VERIFICATION").data == {"conclusion": "NO_CONDITION"}

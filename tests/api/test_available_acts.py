@@ -39,6 +39,10 @@ def rows(client: APIClient, case: str, **query: str) -> dict[str, dict[str, Any]
     return {row["type"]: row for row in told(client, case, **query)["results"]}
 
 
+#: Who passes a right or duty on, and to whom: parties of the stories.
+PARTIES = {"from": "d1", "to": "d2"}
+
+
 def written(row: dict[str, Any], day: str) -> dict[str, Any]:
     """The act of a row as a form would send it, filled in by what the row says."""
     fields = row["fields"]
@@ -47,7 +51,7 @@ def written(row: dict[str, Any], day: str) -> dict[str, Any]:
         "ground": next((one["letter"] for one in fields["ground"] or () if one["available"] or not row["available"]), "a"),
         "annuls": next((one["id"] for one in fields["annuls"] or ()), "none"),
         "voids": next((one["id"] for one in fields["voids"] or ()), "none"),
-        "data": {one["key"]: (one["choices"] or ["…"])[0] for one in fields["data"] or () if one["required"]},
+        "data": {one["key"]: (one["choices"] or [PARTIES.get(one["key"], "…")])[0] for one in fields["data"] or () if one["required"]},
         "field": "CRIMINAL",
     }  # fmt: skip
     act = {
@@ -130,7 +134,15 @@ def test_a_row_says_fields_grounds_lines_basis_and_clock(head: APIClient) -> Non
     assert (paid["lines"]["amount"], paid["lines"]["whole"], paid["lines"]["count"]) == ("required", False, 1)
     assert "lines" in paid["required"] and found["RELIEF_DECISION"]["signer"] == "COURT"
     revoked = found["REVOCATION_DECISION"]["fields"]["data"]
-    assert revoked == [{"key": "legal_consequence", "required": True, "choices": None}]
+    assert revoked == [
+        {
+            "key": "legal_consequence",
+            "label": "Hậu quả pháp lý",
+            "required": True,
+            "choices": None,
+            "choice_labels": None,
+        }
+    ]
     assert len(found["FACT_NOTED"]["fields"]["data"][0]["choices"]) > 10
     assert [one["letter"] for one in found["STAY_NOTICE"]["fields"]["ground"]] == ["2"]
     assert [one["letter"] for one in found["STAY_DECISION"]["fields"]["ground"]] == ["a", "b"]

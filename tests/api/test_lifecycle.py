@@ -91,6 +91,8 @@ class Move:
 
 OLD, NEW = ("L2008",), ("L2025",)
 BECAUSE = {"data": {"legal_consequence": "Quyết định trước hết hiệu lực."}}
+DIED = {"data": {"from": "d1", "to": "d2", "reason": "DEATH"}}
+HEIR = {"ref": "d2", "role": "DEBTOR", "kind": "PERSON", "name": "Nguyễn Thị B"}
 PAID = {"type": "COLLECTION", "lines": [{"obligation": "o1", "amount": "2000000"}]}
 
 
@@ -152,7 +154,8 @@ MOVES = [
     Move("35", "ENFORCEABLE", {"type": "AMENDMENT_DECISION", "lines": [{"obligation": "o1", "amount": "1000"}], **BECAUSE},
          "ENFORCEABLE"),
     *both("36", "ENFORCEABLE", {"type": "ANNULMENT_DECISION", "ground": "a", **BECAUSE}, "ANNULLED"),
-    Move("37", "NOT_ENFORCEABLE", {"type": "TRANSFER_DECISION"}, "NOT_ENFORCEABLE", NEW),
+    Move("37", "NOT_ENFORCEABLE", {"type": "TRANSFER_DECISION", **DIED}, "NOT_ENFORCEABLE", NEW),
+    Move("37", "ENFORCEABLE", {"type": "TRANSFER_DECISION", **DIED, "lines": [{"obligation": "o1"}]}, "ENFORCEABLE", NEW),
     Move("38", "FULFILLED", {"type": "RESULT_CONFIRMATION"}, "FULFILLED"),
     Move("38", "ENFORCEABLE", {"type": "RESULT_CONFIRMATION"}, "ENFORCEABLE"),
     *both("39", "ENFORCEABLE", {"type": "CLOSED_OTHER", "ground": "a"}, "CLOSED_OTHER", laws=NEW),
@@ -168,6 +171,7 @@ def story(
     """A case that is at ``start`` on the day of the law."""
     officer = None if start == "OPENED" else "DN.HC.01"
     told = made_story(number=f"{number}/QĐ", officer=officer, acts=to(start, law), initiation=initiation)
+    told["parties"].append(HEIR)
     if start == "REQUEST_RETURNED":
         told["case"]["initiation"] = "ON_REQUEST"
     if interim:

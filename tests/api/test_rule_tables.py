@@ -13,7 +13,7 @@ from tests.api.clients import caller
 pytestmark = pytest.mark.django_db
 
 NAMES = (
-    "transitions", "grounds", "clocks", "decision-types", "obligation-kinds", "fees", "waterfall",
+    "transitions", "grounds", "clocks", "decision-types", "obligation-kinds", "themes", "fees", "waterfall",
     "minimum-wages", "base-salaries", "holidays",
 )  # fmt: skip
 

@@ -57,6 +57,7 @@ WATCHERS = frozenset({"HEAD", "AUDITOR"})
 JUDGMENT_KEEPERS = LEADERS | {"CLERK", "SYSTEM"}
 TAGGERS = LEADERS | {"OFFICER", "EXAMINER", "CLERK", "ACCOUNTANT"}
 TAG_KEEPERS = LEADERS | {"CLERK"}
+THEME_KEEPERS = OPENERS | {"OFFICER"}
 CONFLICT_KEEPERS = LEADERS | {"OFFICER"}
 APPROVERS = frozenset({"HEAD", "DEPUTY"})
 PROPOSERS = APPROVERS | {"EXAMINER"}
@@ -77,7 +78,8 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "me": (ALL, ALL), "roles": (ALL, ALL),
     "cases": (ALL, OPENERS), "case": (ALL, ALL), "case-history": (ALL, ALL), "case-act": (ALL, ALL),
     "case-available-acts": (ALL, ALL), "case-acts": (ALL, RECORDERS), "case-reassignments": (LEADERS, LEADERS),
-    "case-parties": (ALL, ALL), "case-obligations": (ALL, ALL), "case-tags": (ALL, ALL), "case-tag": (TAGGERS, TAGGERS),
+    "case-parties": (ALL, EDITORS), "case-obligations": (ALL, ALL), "case-tags": (ALL, ALL), "case-tag": (TAGGERS, TAGGERS),
+    "case-themes": (ALL, THEME_KEEPERS), "case-theme-end": (THEME_KEEPERS, THEME_KEEPERS),
     "case-deadlines": (ALL, ALL), "case-queue": (ALL, ALL), "deadlines": (ALL, ALL), "deadline": (ALL, ALL),
     "act-bulks": (RECORDERS, RECORDERS), "act-bulk": (RECORDERS, RECORDERS),
     "act-bulk-errors": (RECORDERS, RECORDERS), "act-bulk-results": (RECORDERS, RECORDERS),
@@ -90,6 +92,10 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "judgment-bulk-cancel": (JUDGMENT_KEEPERS, JUDGMENT_KEEPERS),
     "judgment-bulk-template": (JUDGMENT_KEEPERS, JUDGMENT_KEEPERS),
     "judgment-bulk-workbook": (JUDGMENT_KEEPERS, JUDGMENT_KEEPERS),
+    "requests": (ALL, JUDGMENT_KEEPERS), "request": (ALL, JUDGMENT_KEEPERS),
+    "request-by-external-id": (JUDGMENT_KEEPERS, JUDGMENT_KEEPERS),
+    "request-incompleteness": (JUDGMENT_KEEPERS, JUDGMENT_KEEPERS),
+    "request-registration": (JUDGMENT_KEEPERS, JUDGMENT_KEEPERS), "request-refusal": (JUDGMENT_KEEPERS, JUDGMENT_KEEPERS),
     "judgment-parties": (ALL, ALL), "judgment-obligations": (ALL, ALL),
     "parties": (ALL, ALL), "party": (ALL, EDITORS), "party-reveal": (REVEALERS, REVEALERS),
     "reveals": (WATCHERS, WATCHERS), "reveal": (WATCHERS, WATCHERS),
@@ -107,8 +113,9 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "exports": (EXPORTERS, EXPORTERS), "export": (EXPORTERS, EXPORTERS), "export-file": (EXPORTERS, EXPORTERS),
     "list-exports": (ALL, ALL), "list-export": (ALL, ALL), "list-export-file": (ALL, ALL),
     "calculator-deadline": (ALL, ALL),
+    "publications": (ALL, ALL), "publications-due": (ALL, ALL),
     "rule-transitions": (ALL, ALL), "rule-grounds": (ALL, ALL), "rule-clocks": (ALL, ALL),
-    "rule-decision-types": (ALL, ALL), "rule-obligation-kinds": (ALL, ALL), "rule-fees": (ALL, ALL),
+    "rule-decision-types": (ALL, ALL), "rule-obligation-kinds": (ALL, ALL), "rule-fees": (ALL, ALL), "rule-themes": (ALL, ALL),
     "rule-waterfall": (ALL, ALL), "rule-minimum-wages": (ALL, ALL), "rule-base-salaries": (ALL, ALL),
     "rule-holidays": (ALL, ALL), "rule-overrides": (ALL, PROPOSERS), "rule-override": (ALL, ALL),
     "rule-override-approval": (APPROVERS, APPROVERS), "rule-override-rejection": (APPROVERS, APPROVERS),
@@ -125,7 +132,9 @@ PERSONAL = (
     "rule-override-withdrawal",
 )
 #: Addresses of rows that belong to a case, and so to the officer who has it.
-OF_CASES = ("case", "case-history", "case-acts", "case-act", "case-parties", "case-obligations", "case-tags")
+OF_CASES = (
+    "case", "case-history", "case-acts", "case-act", "case-parties", "case-obligations", "case-tags", "case-themes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

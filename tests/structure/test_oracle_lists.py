@@ -18,13 +18,16 @@ from cases.models import (
     Act,
     Case,
     CaseTag,
+    CaseTheme,
     Deadline,
     Document,
+    EnforcementRequest,
     Judgment,
     Obligation,
     Party,
     ProposedObligation,
     ProposedParty,
+    Publication,
     RevealLog,
     RuleOverride,
     Tag,
@@ -83,6 +86,15 @@ def sees_judgment(who: Caller, row: Judgment) -> bool:
     return rests or (who.officer is None and row.unit is not None and who.sees_unit(row.unit))
 
 
+def sees_request(who: Caller, row: EnforcementRequest) -> bool:
+    """A request is seen by the unit that received it; an officer who sees his own cases only sees those on
+    which one of them was opened.
+    """
+    if who.officer is None:
+        return who.sees_unit(row.unit)
+    return row.case is not None and who.sees(row.case)
+
+
 def sees_document(who: Caller, row: Document) -> bool:
     if row.case is not None:
         return who.sees(row.case)
@@ -111,6 +123,9 @@ LISTS: dict[str, Seen] = {
     ],
     "cases": lambda who: [case for case in Case.objects.all() if who.sees(case)],
     "judgments": lambda who: [row for row in standing(Judgment.objects.all()) if sees_judgment(who, row)],
+    "requests": lambda who: [
+        row for row in standing(EnforcementRequest.objects.all()) if sees_request(who, row)
+    ],
     "parties": of_case(Party),
     "reveals": lambda who: [
         row for row in RevealLog.objects.all() if who.sees_unit(row.unit) and not who.officer
@@ -118,6 +133,12 @@ LISTS: dict[str, Seen] = {
     "obligations": of_case(Obligation),
     "deadlines": lambda who: [
         row for row in of_case(Deadline)(who) if row.closed_on is None and row.due_on is not None
+    ],
+    "publications": of_case(Publication),
+    "publications-due": lambda who: [
+        row
+        for row in of_case(Deadline)(who)
+        if row.closed_on is None and row.due_on is not None and row.clock.startswith("K25")
     ],
     "documents": lambda who: [row for row in standing(Document.objects.all()) if sees_document(who, row)],
     "tags": of_unit(Tag),
@@ -146,6 +167,7 @@ WITHIN: dict[str, Seen] = {
 OF_AN_OFFICER: dict[str, Callable[[Row], Any]] = {
     "cases": lambda case: case.officer_id,
     "deadlines": lambda deadline: deadline.case.officer_id,
+    "publications-due": lambda deadline: deadline.case.officer_id,
 }
 
 #: The lists below one row: of which model the row is, and what the list has of it.
@@ -163,6 +185,7 @@ BELOW: dict[str, tuple[str, Callable[[Caller, Row], list[Row]]]] = {
             one.tag for one in CaseTag.objects.filter(case=case) if one.tag.deleted_at is None
         ],
     ),
+    "case-themes": ("cases", lambda who, case: list(CaseTheme.objects.filter(case=case))),
     "judgment-parties": ("judgments", lambda who, row: list(ProposedParty.objects.filter(judgment=row))),
     "judgment-obligations": (
         "judgments",
@@ -183,12 +206,20 @@ OF_BULKS = ("-bulk-errors", "-bulk-results")
 #: The address of one row, and the list that it is of.
 DETAILS = {
     "unit": "units", "staff-count": "staff-counts", "officer": "officers", "assignment": "assignments",
-    "delegation": "delegations", "account": "accounts", "case": "cases", "judgment": "judgments", "party": "parties",
+    "delegation": "delegations", "account": "accounts", "case": "cases", "judgment": "judgments", "party": "parties", "request": "requests",
     "reveal": "reveals", "obligation": "obligations", "document": "documents", "tag": "tags", "deadline": "deadlines",
     "rule-override": "rule-overrides", "target": "targets", "api-key": "api-keys",
 }  # fmt: skip
 #: Expanded like the row whose list or part they are.
-AS_ANOTHER = {"case-act", "judgment-by-external-id", "officer-conflict"}
+AS_ANOTHER = {
+    "case-act",
+    "judgment-by-external-id",
+    "request-by-external-id",
+    "request-incompleteness",
+    "request-registration",
+    "request-refusal",
+    "officer-conflict",
+}
 #: What is expanded, and the address where that row itself is shown.
 SHOWN_AT = {
     "parent": "unit", "unit": "unit", "authority": "unit", "officer": "officer", "from_officer": "officer",

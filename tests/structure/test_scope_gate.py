@@ -17,7 +17,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from cases.actions import dockets
-from cases.models import Act, Case, Deadline, Obligation, Party, RuleOverride
+from cases.api.request_shapes import REQUEST_SENT
+from cases.models import Act, Case, Deadline, Obligation, Party, Publication, RuleOverride
 from officers.models import Assignment, Conflict, Delegation, Officer, StaffCount, Unit, User
 from officers.roles import ROLE_BY_CODE, Permission
 from reports.models import Target
@@ -34,12 +35,15 @@ from thads.journal.models import Outbox
 
 #: Addresses that belong to nobody's register.
 PUBLIC = {"home", "login", "logout", "password", "health-live", "health-ready", "schema", "docs", "problems"}
+#: Addresses of the register that the law has everybody read: what they show is proved by their own tests.
+READ_BY_ALL = {"public-debtors", "public-debtor"}
 #: Values of required query parameters, other than the unit, that any caller may use.
 QUERY = {"fiscal_year": "2024", "months": "6", "column": "done", "measure": "cases", "group_by": "unit"}
 #: Path arguments that name no row, by name of the address: each set is asked for.
 ARGUMENTS: Mapping[str, list[dict[str, Any]]] = {
     "statistics-form": [{"number": number} for number in (1, 2, 4, 5)],
     "judgment-by-external-id": [{"system": "court", "value": "7919"}],
+    "request-by-external-id": [{"system": "dvc", "value": "7919"}],
 }
 
 
@@ -170,6 +174,7 @@ def register(unit: Unit) -> Planted:
         officer=None,
         number="7919/QĐ-KHÔNG-ĐƯỢC-THẤY",
         debtor="Bà Không Được Thấy",
+        tags=["CORRUPTION_ECONOMIC"],
         acts=[{"type": "VERIFICATION", "effective_on": "2023-12-01", "note": "lời ghi không được thấy"}],
     )
     (key,) = bring_in([story], counted=False)
@@ -183,6 +188,8 @@ def register(unit: Unit) -> Planted:
             "case-acts": arguments,
             "case-available-acts": arguments,
             "case-history": arguments,
+            "case-themes": arguments,
+            "case-theme-end": {**arguments, "theme": "CORRUPTION_ECONOMIC"},
             "case-act": {**arguments, "act": str(act.public_id)},
         },
         {case.decision_number, "Bà Không Được Thấy", "lời ghi không được thấy", str(case.public_id)},
@@ -239,6 +246,21 @@ def papers(unit: Unit) -> Planted:
     of_judgment = {
         name: {"id": judgment["id"]} for name in ("judgment", "judgment-parties", "judgment-obligations")
     }
+    request = registry.post(
+        "/api/v1/requests/",
+        {
+            **REQUEST_SENT,
+            "judgment": judgment["id"],
+            "requester": "Bà Yêu Cầu Kín",
+            "parties": [{**REQUEST_SENT["parties"][0], "phone": "0905000111"}],
+            "external_ids": [],
+        },
+        format="json",
+    ).json()
+    of_request = {
+        name: {"id": request["id"]}
+        for name in ("request", "request-incompleteness", "request-registration", "request-refusal")
+    }
     of_document = {name: {"id": document["id"]} for name in ("document", "document-content")}
     of_party = {name: {"id": str(party.public_id)} for name in ("party", "party-reveal")}
     return Planted(
@@ -246,6 +268,7 @@ def papers(unit: Unit) -> Planted:
             **of_case,
             **of_judgment,
             **of_document,
+            **of_request,
             **of_party,
             "case-tag": {"id": str(case.public_id), "tag": tag["id"]},
             "obligation": {"id": str(line.public_id)},
@@ -256,6 +279,8 @@ def papers(unit: Unit) -> Planted:
         {
             judgment["number"],
             judgment["id"],
+            request["id"],
+            "Bà Yêu Cầu Kín",
             case.decision_number,
             "Ông Ẩn Danh",
             "nhãn ẩn",
@@ -297,7 +322,26 @@ def law(unit: Unit) -> Planted:
     return Planted(paths, {override.basis, override.reason, str(override.public_id)})
 
 
-PLANTERS: list[Callable[[Unit], Planted]] = [organisation, desk, register, jobs, papers, law]
+def published(unit: Unit) -> Planted:
+    """A debtor without conditions whose publication is to be ended: the public is shown him no more."""
+    story = made_story(
+        unit=unit.code,
+        officer=None,
+        number="7921/QĐ-KHÔNG-ĐƯỢC-THẤY",
+        debtor="Ông Hết Hạn Công Khai",
+        acts=[
+            {"type": "VERIFICATION", "effective_on": "2024-01-05"},
+            {"type": "NO_CONDITION_DECISION", "effective_on": "2024-03-01", "ground": "a"},
+            {"type": "PUBLICATION", "effective_on": "2024-03-05"},
+            {"type": "CONTINUE_DECISION", "effective_on": "2024-04-01"},
+        ],
+    )
+    (key,) = bring_in([story], counted=False)
+    publication = Publication.objects.get(case=key)
+    return Planted({}, {"Ông Hết Hạn Công Khai", str(publication.public_id)})
+
+
+PLANTERS: list[Callable[[Unit], Planted]] = [organisation, desk, register, jobs, papers, law, published]
 
 
 # --- The walk -----------------------------------------------------------------------------------------------
@@ -312,7 +356,7 @@ class Endpoint:
 
     @property
     def scoped(self) -> bool:
-        return self.view is not None and issubclass(self.view, ScopedAPIView)
+        return self.view is not None and issubclass(self.view, ScopedAPIView) and not self.view.public
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -349,9 +393,17 @@ def named(endpoint: Endpoint) -> str:
 
 
 def test_every_address_is_behind_the_gate_or_public() -> None:
-    open_ones = [one.route for one in ENDPOINTS if not one.scoped and one.name not in PUBLIC]
+    allowed = PUBLIC | READ_BY_ALL
+    open_ones = [one.route for one in ENDPOINTS if not one.scoped and one.name not in allowed]
     assert not open_ones, "neither a ScopedAPIView nor on the list of public addresses"
     assert SCOPED, "the walk has found nothing"
+
+
+def test_what_is_public_says_so_and_stands_in_one_list() -> None:
+    marked = {one.name for one in ENDPOINTS if getattr(one.view, "public", False)}
+    assert marked == READ_BY_ALL
+    with pytest.raises(TypeError, match="public and may only be read"):
+        type("Leak", (ScopedAPIView,), {"public": True, "post": lambda self, request: None})
 
 
 def test_addresses_have_names_and_end_with_a_slash() -> None:

@@ -23,6 +23,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
                 _entry(request, "menu.queue", "checklist", "queue", P.READ_CASES),
                 _entry(request, "menu.cases", "folder_open", "cases", P.READ_CASES),
                 _entry(request, "menu.open_case", "note_add", "open-case", P.OPEN_CASES),
+                _entry(request, "menu.publications", "campaign", "publications", P.READ_CASES),
                 _entry(request, "menu.judgments", "gavel", "judgments", P.READ_CASES),
                 _entry(request, "menu.tags", "label", "tags", P.READ_CASES),
                 _entry(request, "menu.imports", "upload_file", "imports", P.IMPORT_STORIES),

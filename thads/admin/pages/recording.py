@@ -38,6 +38,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 #: What every act may say.
 _COMMON = ("effective_on", "decision_number", "decision_date", "signer", "ground", "note")
+#: Of the data of an act, what names a party of the case.
+_PARTIES = ("from", "to")
 #: Which of it are days.
 _DAYS = ("effective_on", "decision_date")
 #: What some acts need or take beside it.
@@ -45,39 +47,51 @@ _EXTRA = ("unit", "officer", "field", "initiation", "to_authority", "annuls", "v
 
 
 def choose(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
-    """The acts there are; those that cannot be now say why."""
+    """The acts there are, on the day asked for; those that may not be done then say why."""
     case = _case(request, id).body
-    today = timezone.localdate()
+    on = _day_asked(request)
+    told = asked(request, "case-available-acts", {"id": id}, on=on)
+    rows = {row["type"]: row for row in told["results"]}
     groups = [
         {
             "label": say(f"recording.group_{name}"),
             "types": [
                 {
-                    "code": one.code, "label": one.name(lang()), "basis": one.basis_on(today),
-                    "why_not": why_not(request, one, case),
+                    "code": one.code,
+                    "label": one.name(lang()),
+                    "basis": rows[one.code]["legal_basis"],
+                    "leads_to": rows[one.code]["leads_to_label"],
+                    "why_not": _why_not(rows[one.code]),
                 }
                 for one in tables().act_types.values()
                 if one.in_story and one.effect in effects
             ],
         }
         for name, effects in GROUPS
-    ]  # fmt: skip
-    return site.show(request, "choose", title=say("recording.title"), case=case, groups=groups)
+    ]
+    return site.show(
+        request, "choose", title=say("recording.title"), case=case, groups=groups, on=on, told=told
+    )
 
 
-def why_not(request: HttpRequest, kind: ActType, case: dict[str, Any]) -> str | None:
-    """Why this act cannot be recorded on the case as it stands, where that is plain to see; the last word is
-    the dry run's.
-    """
-    if kind.effect == "REASSIGN" and not may(request, Permission.REASSIGN_CASES):
+def _day_asked(request: HttpRequest) -> str:
+    """The day in the address of the page; today when there is none that can be read."""
+    given = plain_day(request.GET.get("on", ""))
+    try:
+        return dt.date.fromisoformat(given).isoformat()
+    except ValueError:
+        return timezone.localdate().isoformat()
+
+
+def _why_not(row: dict[str, Any]) -> str | None:
+    """Why this act may not be done, as the recording of it would be refused."""
+    if not row["permitted"]:
         return say("recording.not_this_role")
-    if kind.initiation and kind.initiation != case["initiation"]:
-        return say(
-            "recording.other_initiation", initiation=tables().initiations[kind.initiation].name(lang())
-        )
-    if kind.from_buckets and not any(_may_touch(kind, line) for line in case["obligations"]):
-        return say("recording.no_line")
-    return None
+    if row["available"]:
+        return None
+    told = row["reasons"][0]
+    basis = told["legal_basis"]
+    return f"{told['detail']} ({basis})" if basis else str(told["detail"])
 
 
 def _may_touch(kind: ActType, line: dict[str, Any]) -> bool:
@@ -131,7 +145,7 @@ class ActForm:
     def value(self, name: str) -> str:
         given: str = self.typed.get(name, "").strip()
         if not given and name == "effective_on" and not self.typed:
-            return timezone.localdate().isoformat()
+            return _day_asked(self.request)
         return plain_day(given) if name in _DAYS else given
 
     def _line(self, line: dict[str, Any]) -> dict[str, Any]:
@@ -164,9 +178,21 @@ class ActForm:
         found |= {name: self.value(name) for name in names if self.value(name)}
         if self.lines and not self.whole:
             found["lines"] = [self._sent(line) for line in self.lines if line["chosen"]]
+        data = {key: self._said(key) for key in self.keys() if self.value(f"data-{key}")}
         if self.value("relief") and self.kind.code == NAMES_RELIEF:
-            found["data"] = {"relief": self.value("relief")}
+            data["relief"] = self.value("relief")
+        if data:
+            found["data"] = data
         return found
+
+    def _said(self, key: str) -> str:
+        """What the data says under this key; a browser leaves the offset of a moment out."""
+        value = self.value(f"data-{key}")
+        return f"{value}+07:00" if key == "at" else value
+
+    def keys(self) -> list[str]:
+        """What was typed of the data of the act."""
+        return [name.removeprefix("data-") for name in self.typed if name.startswith("data-")]
 
     def _sent(self, line: dict[str, Any]) -> dict[str, Any]:
         amount = plain_amount(line["typed"]) if self.takes_amount else ""
@@ -185,7 +211,9 @@ class ActForm:
                 field = "ground"
             elif fault.code == "TO_AUTHORITY_MISSING":
                 field = "to_authority"
-            known = field.startswith("line-") or field in (*_COMMON, *_EXTRA, "lines", "data")
+            elif field == "data" and len(parts) == 2:
+                field = f"data-{parts[1]}"
+            known = field.startswith(("line-", "data-")) or field in (*_COMMON, *_EXTRA, "lines", "data")
             found.setdefault(field if known else "", []).append(fault)
         return found
 
@@ -204,6 +232,7 @@ def _form(
 ) -> HttpResponse:
     kind = form.kind
     acts = every(request, "case-acts", {"id": form.case["id"]})
+    asks = _asked_of(request, form)
     context: dict[str, Any] = {
         "title": kind.name(lang()),
         "case": form.case,
@@ -218,6 +247,9 @@ def _form(
         "acts": [one for one in acts if not one["voided_by"]][::-1],
         "reliefs": [one for one in acts if one["type"] == "RELIEF_DECISION" and not one["voided_by"]],
         "is_relief": kind.code == NAMES_RELIEF,
+        "signers": asks["signers"],
+        "signed_by": asks["signed_by"],
+        "data": _data_fields(form, asks["data"]),
     }
     if "unit" in form.asks:
         context["units"] = units_of(request)
@@ -226,6 +258,36 @@ def _form(
         context["fields"] = [(row.code, row.name(lang())) for row in tables().case_fields.values()]
         context["initiations"] = [(row.code, row.name(lang())) for row in tables().initiations.values()]
     return site.show(request, "fill", status=status, **context)
+
+
+def _asked_of(request: HttpRequest, form: ActForm) -> dict[str, Any]:
+    """What the law of the day asks of the act: who signs it, and what its data says."""
+    on = form.value("effective_on")
+    try:
+        dt.date.fromisoformat(on)
+    except ValueError:
+        on = timezone.localdate().isoformat()
+    told = asked(request, "case-available-acts", {"id": form.case["id"]}, on=on)
+    row = next(one for one in told["results"] if one["type"] == form.kind.code)
+    by = next((one for one in told["signers"] if one["code"] == row["signer"]), None)
+    return {
+        "signers": by["officers"] if by else [],
+        "signed_by": by["label"] if by else None,
+        "data": row["fields"]["data"] or [],
+    }
+
+
+def _data_fields(form: ActForm, keys: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The fields for the data of the act; parties of the case are chosen by name."""
+    parties = [(one["ref"], f"{one['name']} ({one['role_label']})") for one in form.case["parties"]]
+    found = []
+    for one in keys:
+        choices = list(zip(one["choices"] or [], one["choice_labels"] or [], strict=True))
+        if one["key"] in _PARTIES:
+            choices = parties
+        name = f"data-{one['key']}"
+        found.append({**one, "name": name, "value": form.value(name), "options": choices})
+    return found
 
 
 def _grounds(kind: ActType) -> list[dict[str, Any]]:

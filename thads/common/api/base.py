@@ -94,6 +94,8 @@ class ScopedAPIView(APIView):
     query_parameters: ClassVar[Sequence[Parameter] | Mapping[str, Sequence[Parameter]]] = ()
     operations: ClassVar[Mapping[str, Operation]] = {}
     writes: ClassVar[bool] = True
+    #: Anybody may read it without signing in, and it takes nothing from a scope.
+    public: ClassVar[bool] = False
     streams: ClassVar[bool] = False
     takes_if_match: ClassVar[tuple[str, ...]] = ()
 
@@ -109,6 +111,10 @@ class ScopedAPIView(APIView):
         if cls.__dict__.get("abstract", False):
             return
         cls.abstract = False
+        if cls.public:
+            if any(cls.answers(method) for method in METHODS if method != "GET"):
+                raise TypeError(f"{cls.__module__}.{cls.__qualname__} is public and may only be read")
+            return
         missing = [method for method in METHODS if cls.answers(method) and not cls.needed(method)]
         if missing:
             raise TypeError(
@@ -177,7 +183,7 @@ class ScopedAPIView(APIView):
         if not self.answers("GET" if method == "HEAD" else method) or method not in (*METHODS, "HEAD"):
             return
         needed = self.needed(method)
-        if not self.may_ask(needed):
+        if not self.public and not self.may_ask(needed):
             role = self.principal.role or "–"
             raise Forbidden(Fault("ROLE_MAY_NOT", params={"role": role, "permission": needed or method}))
         if any("\0" in str(value) for value in kwargs.values()):

@@ -94,7 +94,9 @@ def _untold(document: Document, operation: Mapping[str, Any]) -> Iterator[str]:
         if media == "application/json" and not _has_example(body):
             yield "has no example of its request"
     statuses = set(operation["responses"])
-    if missing := {"400", "401", "403"} - statuses:
+    # What is read without signing in refuses nobody.
+    refusals = {"400", "401", "403"} if operation.get("security") else {"400", "429"}
+    if missing := refusals - statuses:
         yield f"does not tell of {', '.join(sorted(missing))}"
     for status, answer in operation["responses"].items():
         media_types = _resolved(document, answer).get("content", {})
