@@ -62,6 +62,7 @@ def _tables() -> tuple[dict[type[models.Model], bool], set[tuple[type[models.Mod
         CaseSearch,
         CaseTheme,
         Deadline,
+        EnforceableStretch,
         Judgment,
         Obligation,
         Party,
@@ -73,6 +74,7 @@ def _tables() -> tuple[dict[type[models.Model], bool], set[tuple[type[models.Mod
     of_block = (
         Officer, Assignment, Judgment, Case, CaseTheme, CaseSearch, Party, Obligation, Asset, Act, ActLine,
         CountedCase, Movement, OfficerTotal, Deadline,
+        EnforceableStretch,
     )  # fmt: skip
     tables |= dict.fromkeys(of_block, False)
     sums = {

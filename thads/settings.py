@@ -382,6 +382,8 @@ SPECTACULAR_SETTINGS = {
         "PartyRoleEnum": "cases.api.serializers.PARTY_ROLE_CODES",
         "PartyKindEnum": "cases.api.serializers.PARTY_KIND_CODES",
         "ObligationKindEnum": "cases.api.serializers.OBLIGATION_KIND_CODES",
+        "ThemeEnum": "cases.api.filters.THEME_CODES",
+        "AssignedThemeEnum": "cases.api.filters.ASSIGNED_CODES",
         "AssetKindEnum": "cases.api.serializers.ASSET_KIND_CODES",
         "DocumentKindEnum": "cases.api.documents.KIND_CODES",
         "ApiKeyStateEnum": "thads.integration.api.serializers.KEY_STATE_CODES",

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from cases.actions import overrides
 from cases.actions.plans import ActPlan, StoryPlan
-from cases.models import Case, Deadline
+from cases.models import Case, Deadline, EnforceableStretch
 from cases.querysets.lives import lives
 from cases.rules import buckets
 from cases.rules.deadlines import VIET_NAM
@@ -40,6 +40,7 @@ from cases.rules.docket import (
     nothing_to_watch,
 )
 from cases.rules.life import Life
+from cases.rules.stretches import Stretch, enforceable_stretches
 from cases.rules.tables import tables
 from cases.rules.working_days import vietnam
 from thads.common.bulk import copy_rows
@@ -188,6 +189,7 @@ def _write(cases: Sequence[int], today: dt.date) -> None:
         )
     }
     told = lives(cases, rules)
+    _write_stretches({case: enforceable_stretches(life) for case, life in told.items()})
     notes, kinds = _notes(cases), _kinds(cases)
     stored: defaultdict[int, dict[tuple[Any, ...], Deadline]] = defaultdict(dict)
     for row in Deadline.objects.filter(case_id__among=cases):
@@ -237,6 +239,25 @@ def _write(cases: Sequence[int], today: dt.date) -> None:
     if statuses:
         with connection.cursor() as cursor:
             cursor.execute(_STATUS, [list(column) for column in zip(*statuses, strict=True)])
+
+
+def _write_stretches(told: Mapping[int, list[Stretch]]) -> None:
+    """Bring the times with conditions of these cases up to date. They follow from the acts alone, so those of
+    before are taken away.
+    """
+    stored: defaultdict[int, list[Stretch]] = defaultdict(list)
+    rows = EnforceableStretch.objects.filter(case_id__among=list(told)).order_by("case_id", "from_on")
+    for case, from_on, until_on in rows.values_list("case_id", "from_on", "until_on"):
+        stored[case].append(Stretch(from_on, until_on))
+    other = [case for case, stretches in told.items() if stretches != stored[case]]
+    if not other:
+        return
+    EnforceableStretch.objects.filter(case_id__among=other).delete()
+    copy_rows(
+        EnforceableStretch,
+        ("case_id", "from_on", "until_on"),
+        [(case, *stretch) for case in other for stretch in told[case]],
+    )
 
 
 _KEY = ("clock", "variant", "regime", "trigger_seq", "trigger")

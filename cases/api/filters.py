@@ -6,9 +6,11 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q
+from django.utils import timezone
 
 from cases.api.external_ids import ExternalIdFilter
 from cases.models import Act, Case, CaseTag, CaseTheme, Tag
+from cases.querysets.theme import holding
 from cases.rules import buckets
 from cases.rules.docket import STATES
 from cases.rules.tables import tables
@@ -16,6 +18,7 @@ from thads.common.api.base import by_address
 from thads.common.api.filters import (
     CodeFilter,
     Filters,
+    IsoDateFilter,
     Lookup,
     codes,
     days,
@@ -39,6 +42,14 @@ def code_list(table: str) -> CodeList:
 INITIATIONS = code_list("initiations")
 FIELDS = code_list("case_fields")
 THEMES = code_list("themes")
+#: The themes that the service tells by a rule, and the conditions of age and delay.
+RULED: CodeList = {
+    code: THEMES[code] for code, row in tables().themes.items() if row.rule is not None and not row.derived
+}
+#: Those that a list from above gives.
+ASSIGNED: CodeList = {code: THEMES[code] for code, row in tables().themes.items() if row.assigned}
+ASSIGNED_CODES, THEME_CODES = list(ASSIGNED), list(THEMES)
+CONDITIONS: CodeList = {code: THEMES[code] for code, row in tables().themes.items() if row.derived}
 #: The statuses an opened case can have.
 STATUSES: CodeList = {
     code: Label(row.label, row.label_en) for code, row in tables().statuses.items() if row.bucket is not None
@@ -117,6 +128,33 @@ class CaseFilter(Filters):
         THEMES, Label("Chuyên đề, được đếm.", "Theme, which is counted."), field_name="themes__theme"
     )
     theme__in = ThemesLookup(_THEMES, field_name="theme", lookup_expr="in", many=True)
+    derived_theme = CodeFilter(
+        RULED,
+        Label(
+            "Chuyên đề do hệ thống xác định theo quy tắc hôm nay (xem /rules/themes/), không được đếm.",
+            "Theme that the service tells by its rule today (see /rules/themes/), which is not counted.",
+        ),
+        method="told_by_rule",
+    )
+    condition = CodeFilter(
+        CONDITIONS,
+        Label(
+            "Tình trạng tồn đọng, chậm trễ tại ngày condition_on (mặc định hôm nay).",
+            "Condition of age or delay on day condition_on (today by default).",
+        ),
+        method="told_by_rule",
+    )
+    condition_on = IsoDateFilter(
+        label=Label("Ngày xét condition, theo những gì biết hôm nay.", "Day of condition, as known today."),
+        method="as_it_is",
+    )
+    theme_list = django_filters.UUIDFilter(
+        label=Label(
+            "UUID của danh sách cấp trên giao, xem /theme-lists/.",
+            "UUID of a list from above, see /theme-lists/.",
+        ),
+        method="on_list",
+    )
     tag = django_filters.UUIDFilter(
         label=Label("UUID của nhãn do đơn vị đặt.", "UUID of a free tag of a unit."), method="with_tag"
     )
@@ -125,6 +163,19 @@ class CaseFilter(Filters):
     class Meta:
         model = Case
         fields: list[str] = []
+
+    def told_by_rule(self, found: Any, name: str, code: str) -> Any:
+        asked = self.form.cleaned_data["condition_on"] if name == "condition" else None
+        return holding(found, tables().themes[code], asked or timezone.localdate())
+
+    def as_it_is(self, found: Any, name: str, day: Any) -> Any:
+        """It says of which day ``condition`` is asked, and leaves the list as it is."""
+        return found
+
+    def on_list(self, found: Any, name: str, address: Any) -> Any:
+        # A list names cases of those who may not read it, and each of them shows its id.
+        named = CaseTheme.objects.filter(listed_by__public_id=address, ended_on=None)
+        return found.filter(pk__in=named.values("case_id"))
 
     def with_tag(self, found: Any, name: str, tag: Any) -> Any:
         tags = Tag.objects.visible_to(self.view.scope).filter(public_id=tag)

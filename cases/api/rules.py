@@ -27,6 +27,7 @@ from cases.rules.tables import (
     Rate,
     Row,
     Tables,
+    Theme,
     Transition,
     table_of,
     tables,
@@ -156,6 +157,11 @@ class ObligationKindRowSerializer(RuleRowSerializer):
 class ThemeRowSerializer(RuleRowSerializer):
     derived = serializers.BooleanField(help_text="follows from other records at the day asked; not recorded")
     assigned = serializers.BooleanField(help_text="follows a list that comes from above")
+    rule = serializers.CharField(allow_null=True, help_text="by which the service tells it; null: people do")
+    rule_values = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="names, codes, a bound (đồng, creditors, months), or acts, each with what goes with it",
+    )
 
 
 class FeeRowSerializer(RuleRowSerializer):
@@ -547,12 +553,35 @@ class Themes(_RuleTable):
         "themes",
         Label("Các chuyên đề", "Themes of cases"),
         ThemeRowSerializer,
-        _example("BAD_DEBT", "Nợ xấu", "L25 Đ38.1h, 54.4", derived=False, assigned=False),
+        _example(
+            "BAD_DEBT",
+            "Nợ xấu",
+            "L25 Đ38.1h, 54.4",
+            derived=False,
+            assigned=False,
+            rule="act_grounds",
+            rule_values=["NO_CONDITION_DECISION=h"],
+        ),
     )
 
     def rows(self, law: Tables) -> Iterator[_Row]:
         for theme in law.themes.values():
-            yield self.of(theme, derived=theme.derived, assigned=theme.assigned)
+            yield self.of(
+                theme,
+                derived=theme.derived,
+                assigned=theme.assigned,
+                rule=theme.rule,
+                rule_values=_rule_values(theme),
+            )
+
+
+def _rule_values(theme: Theme) -> list[str]:
+    value = None if theme.rule is None else getattr(theme, theme.rule)
+    if isinstance(value, Mapping):
+        return [f"{act}={other}" for act, other in value.items()]
+    if isinstance(value, tuple):
+        return list(value)
+    return [] if value is None or value is True else [str(value)]
 
 
 class Fees(_RuleTable):

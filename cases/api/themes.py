@@ -16,10 +16,12 @@ from cases.api.filters import THEMES
 from cases.api.parties import visible_case
 from cases.api.views import CASE_ID, PROBLEMS
 from cases.models import Case, CaseTheme
-from cases.rules.tables import tables
+from cases.querysets.theme import holding_since
+from cases.rules.tables import Theme, tables
 from officers.roles import Permission, may
 from thads.common.api.base import ScopedAPIView, ScopedListView
 from thads.common.api.operations import Operation
+from thads.common.api.parameters import Parameter
 from thads.common.api.writing import BODY, DRY_RUN, TextField, read_body, tried
 from thads.common.labels import CodeList, Label, label
 
@@ -47,6 +49,7 @@ COLUMNS = (
     "ended_reason",
     "ended_at",
     "ended_by",
+    "listed_by__public_id",
 )
 
 
@@ -66,6 +69,7 @@ class CaseThemeSerializer(serializers.Serializer[Any]):
     ended_reason = serializers.CharField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     ended_by = serializers.CharField(allow_null=True)
+    list = serializers.UUIDField(allow_null=True, help_text="the last list from above that names the case")
 
 
 class ThemeBodySerializer(serializers.Serializer[Any]):
@@ -92,6 +96,7 @@ CASE_THEME: dict[str, Any] = {
     "ended_reason": None,
     "ended_at": None,
     "ended_by": None,
+    "list": None,
 }
 THEME_SENT = {
     "theme": CASE_THEME["theme"],
@@ -115,7 +120,8 @@ def theme_row(row: dict[str, Any], lang: str) -> dict[str, Any]:
         "theme_label": label(THEMES, code, lang),
         "source": source,
         "source_label": label(SOURCES, source, lang),
-        **{name: row[name] for name in COLUMNS[1:]},
+        **{name: row[name] for name in COLUMNS[1:-1]},
+        "list": row["listed_by__public_id"],
     }
 
 
@@ -233,3 +239,113 @@ class CaseThemeEnd(_ThemeView):
 
     def replayed(self, record: Any) -> Any:
         return self.told(self.kwargs["theme"])
+
+
+# --- By the rules -------------------------------------------------------------------------------------------
+
+ON = Parameter(
+    "on",
+    Label(
+        "Ngày xét, theo những gì biết hôm nay; mặc định hôm nay.",
+        "The day asked, as known today; today by default.",
+    ),
+    kind="date",
+    example="2026-03-31",
+)
+
+
+class DerivedThemeSerializer(serializers.Serializer[Any]):
+    theme = serializers.ChoiceField(choices=list(THEMES))
+    theme_label = serializers.CharField()
+    since = serializers.DateField(
+        help_text="of people and money the day of the decision, of an act its day, of a term that ran out "
+        "the day after its last, of age the day from which it counts"
+    )
+    rule = serializers.CharField(help_text="the field of the row of /rules/themes/ that tells it")
+    recorded = serializers.BooleanField(help_text="it is recorded too, and so counted")
+    legal_basis = serializers.CharField(allow_null=True)
+    doubtful = serializers.BooleanField(help_text="the text was not seen or is not certain")
+
+
+class DerivedThemesSerializer(serializers.Serializer[Any]):
+    on = serializers.DateField()
+    themes = DerivedThemeSerializer(many=True)
+    conditions = DerivedThemeSerializer(many=True, help_text="of age and delay")
+
+
+DERIVED: dict[str, Any] = {
+    "on": "2026-03-31",
+    "themes": [
+        {
+            "theme": "CREDIT_INSTITUTION",
+            "theme_label": "Án tín dụng, ngân hàng",
+            "since": "2024-11-05",
+            "rule": "creditor_named",
+            "recorded": False,
+            "legal_basis": "TT 05/2024/TT-BTP",
+            "doubtful": True,
+        }
+    ],
+    "conditions": [
+        {
+            "theme": "BACKLOG_1Y",
+            "theme_label": "Có điều kiện nhưng tồn trên một năm",
+            "since": "2024-11-05",
+            "rule": "enforceable_months",
+            "recorded": False,
+            "legal_basis": "TT 05/2024/TT-BTP",
+            "doubtful": True,
+        }
+    ],
+}
+
+
+class CaseDerivedThemes(_ThemeView):
+    permission = Permission.READ_CASES
+    query_parameters = (ON,)
+    operations = {
+        "GET": Operation(
+            "get_case_derived_themes",
+            Label(
+                "Chuyên đề và tình trạng tồn đọng, chậm trễ mà hệ thống xác định cho một việc",
+                "The themes of a case and the conditions of age and delay, as the service tells them",
+            ),
+            DerivedThemesSerializer,
+            about=Label(
+                "Theo quy tắc ở /rules/themes/. Số liệu chỉ đếm chuyên đề đã ghi nhận.",
+                "By the rules of /rules/themes/. Figures count what was recorded, and only that.",
+            ),
+            example=DERIVED,
+            problems=PROBLEMS,
+            path_parameters={"id": CASE_ID},
+        )
+    }
+
+    def get(self, request: Request, id: str) -> Response:
+        case, on = visible_case(self, id), self.values["on"] or timezone.localdate()
+        ruled = [theme for theme in tables().themes.values() if theme.rule is not None]
+        told = Case.objects.filter(pk=case.pk).annotate(
+            **{f"since_{place}": holding_since(theme, on) for place, theme in enumerate(ruled)}
+        )
+        since = told.values_list(*(f"since_{place}" for place in range(len(ruled)))).get()
+        recorded = set(CaseTheme.objects.filter(case=case, ended_on=None).values_list("theme", flat=True))
+        holds = [(theme, day) for theme, day in zip(ruled, since, strict=True) if day is not None]
+        rows = [(theme.derived, self._row(theme, day, theme.code in recorded)) for theme, day in holds]
+        return Response(
+            {
+                "on": on,
+                "themes": [row for condition, row in rows if not condition],
+                "conditions": [row for condition, row in rows if condition],
+            }
+        )
+
+    def _row(self, theme: Theme, since: Any, recorded: bool) -> dict[str, Any]:
+        return {
+            "theme": theme.code,
+            "theme_label": theme.name(self.lang),
+            "since": since,
+            "rule": theme.rule,
+            "recorded": recorded,
+            "legal_basis": theme.basis,
+            "doubtful": theme.doubtful,
+        }

@@ -21,6 +21,7 @@ from cases.api import (
     reveals,
     rules,
     tags,
+    theme_lists,
     themes,
     views,
 )
@@ -40,6 +41,7 @@ urlpatterns = [
     path("cases/<str:id>/tags/", tags.CaseTags.as_view(), name="case-tags"),
     path("cases/<str:id>/tags/<str:tag>/", tags.CaseTagDetail.as_view(), name="case-tag"),
     path("cases/<str:id>/themes/", themes.CaseThemes.as_view(), name="case-themes"),
+    path("cases/<str:id>/themes/derived/", themes.CaseDerivedThemes.as_view(), name="case-derived-themes"),
     path("cases/<str:id>/themes/<str:theme>/end/", themes.CaseThemeEnd.as_view(), name="case-theme-end"),
     path("judgments/", judgments.JudgmentList.as_view(), name="judgments"),
     path(
@@ -119,6 +121,7 @@ urlpatterns = [
     path("rules/clocks/", rules.Clocks.as_view(), name="rule-clocks"),
     path("rules/decision-types/", rules.DecisionTypes.as_view(), name="rule-decision-types"),
     path("rules/obligation-kinds/", rules.ObligationKinds.as_view(), name="rule-obligation-kinds"),
+    path("theme-lists/", theme_lists.ThemeLists.as_view(), name="theme-lists"),
     path("rules/themes/", rules.Themes.as_view(), name="rule-themes"),
     path("rules/fees/", rules.Fees.as_view(), name="rule-fees"),
     path("rules/waterfall/", rules.Waterfall.as_view(), name="rule-waterfall"),

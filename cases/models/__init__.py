@@ -16,7 +16,9 @@ from cases.models.reveal import RevealLog
 from cases.models.rule_override import RuleOverride
 from cases.models.rule_version import RuleVersion
 from cases.models.search import CaseSearch, JudgmentSearch
+from cases.models.stretch import EnforceableStretch
 from cases.models.tag import CaseTag, Tag
+from cases.models.theme_list import ThemeList
 
 __all__ = [
     "Act",
@@ -31,6 +33,7 @@ __all__ = [
     "Deadline",
     "DigestMail",
     "Document",
+    "EnforceableStretch",
     "EnforcementRequest",
     "ExternalId",
     "Judgment",
@@ -45,4 +48,5 @@ __all__ = [
     "RuleOverride",
     "RuleVersion",
     "Tag",
+    "ThemeList",
 ]

@@ -86,8 +86,9 @@ class CaseTheme(models.Model):
     """A theme (chuyên đề, "trong đó") a case belongs to. For counting a yes/no property of the whole case,
     as known since: days and reason serve lists, and ending it changes no figure.
 
-    ``from_on`` and ``ended_on`` are its first and last day, where somebody has told them. ``reason`` and
-    ``recorded_by`` are those of a theme recorded later; one that came with its story tells none.
+    ``from_on`` and ``ended_on`` are its first and last day, where somebody has told them; ``listed_by`` is
+    the last list from above that names the case. ``reason`` and ``recorded_by`` are those of a theme recorded
+    later; one that came with its story tells none.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="themes", db_index=False)
@@ -97,6 +98,9 @@ class CaseTheme(models.Model):
     from_opening = models.BooleanField(default=False)
     from_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
+    listed_by = models.ForeignKey(
+        "cases.ThemeList", models.PROTECT, null=True, related_name="themes", db_index=False
+    )
     reason = models.CharField(max_length=2000, null=True)
     recorded_by = models.CharField(max_length=200, null=True)
     ended_reason = models.CharField(max_length=2000, null=True)
@@ -116,7 +120,10 @@ class CaseTheme(models.Model):
         indexes = [
             models.Index(
                 fields=["recorded_at"], name="case_theme_added_later", condition=Q(from_opening=False)
-            )
+            ),
+            models.Index(
+                fields=["listed_by"], name="case_theme_by_list", condition=Q(listed_by__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -45,6 +45,11 @@ STATUS_KINDS: Final = ("intake", "active", "waiting", "terminal", "legacy")
 #: What a verification may come to (``data.conclusion``); one that does not say found conditions.
 CONCLUSIONS: Final = ("ENFORCEABLE", "NO_CONDITION")
 TIER_KINDS: Final = ("BEFORE", "TIER", "REST")
+#: The fields of a theme that hold a rule.
+THEME_RULES: Final = (
+    "creditor_named", "debtor_named", "party_named", "money_from", "creditors_from", "fields", "acts",
+    "act_grounds", "open_until", "clock_late", "enforceable_months", "carried_over",
+)  # fmt: skip
 #: Where one has to hold a role to sign (``data/signers.toml``).
 REACHES: Final = ("AUTHORITY", "CASE", "UNIT", "ABOVE", "PROVINCE", "CONCERNED", "OUTSIDE")
 
@@ -228,12 +233,44 @@ class Instrument(Coded):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme(Coded):
-    """A special category. ``derived``: follows from other records at the day asked, never a key of totals.
-    ``assigned``: given by a list that comes from above.
+    """A special category. ``derived``: a condition of age or delay, asked at a day and never a key of totals.
+    ``assigned``: given by a list that comes from above. The other fields are the rule by which the service
+    tells it (``cases.querysets.themes``): one of them at most. ``money_from`` is đồng.
     """
 
     derived: bool = False
     assigned: bool = False
+    creditor_named: tuple[str, ...] = ()
+    debtor_named: tuple[str, ...] = ()
+    party_named: tuple[str, ...] = ()
+    money_from: int | None = None
+    creditors_from: int | None = None
+    fields: tuple[str, ...] = _of_table("case_fields", ())
+    acts: tuple[str, ...] = _of_table("act_types", ())
+    act_grounds: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    open_until: Mapping[str, Any] = _of_table("act_types", {})
+    clock_late: str | None = _of_table("clock_codes", None)
+    enforceable_months: int | None = None
+    carried_over: bool = False
+
+    @property
+    def rule(self) -> str | None:
+        """The field that holds its rule; None where only people tell."""
+        return next((name for name in THEME_RULES if getattr(self, name)), None)
+
+    def check(self) -> str | None:
+        told = [name for name in THEME_RULES if getattr(self, name)]
+        if len(told) > 1:
+            return f"has two rules, {told[0]} and {told[1]}"
+        if self.derived and not told:
+            return "is derived and has no rule"
+        if self.assigned and told:
+            return "is assigned and has a rule"
+        numbers = (self.money_from, self.creditors_from, self.enforceable_months)
+        if any(number is not None and number <= 0 for number in numbers):
+            return "a bound is above 0"
+        # Two-argument super: slots=True makes a second class, which the bare form does not find.
+        return super(Theme, self).check()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -913,6 +950,7 @@ def _check_references(built: Mapping[str, Mapping[Any, Row]]) -> None:
     known: dict[str, Collection[Any]] = {
         **built,
         "catalogues": {ground.catalogue for ground in grounds},
+        "clock_codes": {row.code for row in typing.cast(Iterable[Clock], built["clocks"].values())},
         "clock_events": built["act_types"].keys() | FACTS.keys(),
     }
     for table, rows in built.items():

@@ -153,6 +153,7 @@ BROUGHT: dict[str, Callable[[Any], Any]] = {
     "bulk_judgments": lambda body: [row | {"number": f"{place}{NUMBER}"} for place, row in enumerate(body)],
     "bulk_acts": lambda body: [row | {"case": _case(f"{place}/QĐ")} for place, row in enumerate(body, 810)],
     "upload_document": lambda body: body | {"file": upload(), "case": _case()},
+    "record_theme_list": lambda body: body | {"cases": [{"case": _case()}]},
     "reassign_cases": lambda body: body | {"cases": [_case()], "effective_on": "2024-02-01"},
 }
 

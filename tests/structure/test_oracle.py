@@ -79,6 +79,7 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "cases": (ALL, OPENERS), "case": (ALL, ALL), "case-history": (ALL, ALL), "case-act": (ALL, ALL),
     "case-available-acts": (ALL, ALL), "case-acts": (ALL, RECORDERS), "case-reassignments": (LEADERS, LEADERS),
     "case-parties": (ALL, EDITORS), "case-obligations": (ALL, ALL), "case-tags": (ALL, ALL), "case-tag": (TAGGERS, TAGGERS),
+    "case-derived-themes": (ALL, ALL), "theme-lists": (ALL, APPROVERS),
     "case-themes": (ALL, THEME_KEEPERS), "case-theme-end": (THEME_KEEPERS, THEME_KEEPERS),
     "case-deadlines": (ALL, ALL), "case-queue": (ALL, ALL), "deadlines": (ALL, ALL), "deadline": (ALL, ALL),
     "act-bulks": (RECORDERS, RECORDERS), "act-bulk": (RECORDERS, RECORDERS),
@@ -134,6 +135,7 @@ PERSONAL = (
 #: Addresses of rows that belong to a case, and so to the officer who has it.
 OF_CASES = (
     "case", "case-history", "case-acts", "case-act", "case-parties", "case-obligations", "case-tags", "case-themes",
+    "case-derived-themes",
 )  # fmt: skip
 
 

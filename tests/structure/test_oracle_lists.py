@@ -31,6 +31,7 @@ from cases.models import (
     RevealLog,
     RuleOverride,
     Tag,
+    ThemeList,
 )
 from officers.models import Assignment, Conflict, Delegation, Officer, StaffCount, Unit, User
 from reports.models import Target
@@ -142,6 +143,7 @@ LISTS: dict[str, Seen] = {
     ],
     "documents": lambda who: [row for row in standing(Document.objects.all()) if sees_document(who, row)],
     "tags": of_unit(Tag),
+    "theme-lists": lambda who: [row for row in ThemeList.objects.all() if who.sees_unit(row.unit)],
     "rule-overrides": lambda who: [
         row
         for row in standing(RuleOverride.objects.all())

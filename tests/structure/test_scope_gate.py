@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 
 from cases.actions import dockets
 from cases.api.request_shapes import REQUEST_SENT
-from cases.models import Act, Case, Deadline, Obligation, Party, Publication, RuleOverride
+from cases.models import Act, Case, Deadline, Obligation, Party, Publication, RuleOverride, ThemeList
 from officers.models import Assignment, Conflict, Delegation, Officer, StaffCount, Unit, User
 from officers.roles import ROLE_BY_CODE, Permission
 from reports.models import Target
@@ -189,6 +189,7 @@ def register(unit: Unit) -> Planted:
             "case-available-acts": arguments,
             "case-history": arguments,
             "case-themes": arguments,
+            "case-derived-themes": arguments,
             "case-theme-end": {**arguments, "theme": "CORRUPTION_ECONOMIC"},
             "case-act": {**arguments, "act": str(act.public_id)},
         },
@@ -341,7 +342,36 @@ def published(unit: Unit) -> Planted:
     return Planted({}, {"Ông Hết Hạn Công Khai", str(publication.public_id)})
 
 
-PLANTERS: list[Callable[[Unit], Planted]] = [organisation, desk, register, jobs, papers, law, published]
+def listed(unit: Unit) -> Planted:
+    """A list of cases from above."""
+    told = ThemeList.objects.create(
+        unit=unit,
+        theme="KEY_COMPLEX",
+        document_number="7919/DS-KÍN",
+        document_date="2024-01-15",
+        issuer="Ban Chỉ đạo không được thấy",
+        from_on="2024-01-15",
+        whole=False,
+        named=1,
+        added=0,
+        ended=0,
+        recorded_at=timezone.now(),
+        recorded_by="USER:0 Người Ghi Kín",
+    )
+    told.refresh_from_db()
+    return Planted({}, {told.document_number, told.issuer, str(told.public_id)})
+
+
+PLANTERS: list[Callable[[Unit], Planted]] = [
+    organisation,
+    desk,
+    register,
+    jobs,
+    papers,
+    law,
+    published,
+    listed,
+]
 
 
 # --- The walk -----------------------------------------------------------------------------------------------
