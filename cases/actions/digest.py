@@ -93,8 +93,7 @@ def digest_of(principal: Principal, today: dt.date) -> Iterable[Section]:
         own = deadlines(Holder(scope.unit_ids, principal.officer_id), today, LINES)
         for name, title in _TITLES.items():
             if name in own:
-                keys = [row["deadline"] for row in own[name].rows]
-                yield Section(title, own[name].count, _lines(keys, today))
+                yield Section(title, own[name].count, _lines(own[name].keys, today))
     if principal.role in _LEADERS:
         before = add_working_days(today, -ESCALATED_AFTER, vietnam())
         late = Deadline.objects.visible_to(scope).open().filter(state="BREACHED", due_on__lt=before)

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from cases.actions import dockets
 from cases.api.deadlines import (
-    COLUMNS,
     EXAMPLE,
     MINE,
     OFFICER,
@@ -23,9 +22,8 @@ from cases.api.deadlines import (
 )
 from cases.api.examples import CASE_ROW
 from cases.api.serializers import CaseSerializer
-from cases.api.views import PROBLEMS, ROW_COLUMNS, case_row
-from cases.models import Case, Deadline
-from cases.querysets import case_reads
+from cases.api.views import PROBLEMS, case_row
+from cases.querysets import case_lists, deadline_lists
 from cases.querysets.queue import IDLE, SECTIONS, Holder, Section, deadlines, idle_cases
 from officers.api.params import chosen_units, visible_officer
 from officers.roles import Permission
@@ -123,8 +121,9 @@ class CaseQueue(ScopedAPIView):
         today, limit = timezone.localdate(), self.values["limit"]
         holder = self._holder()
         urgent, idle = deadlines(holder, today, limit), idle_cases(holder, today, limit)
-        shown = self._deadlines([row["deadline"] for one in urgent.values() for row in one.rows])
-        cases = self._cases([row["case"] for one in idle.values() for row in one.rows])
+        # Both are within what the caller may see, and so are the rows they name.
+        due = deadline_lists.by_key([key for one in urgent.values() for key in one.keys])
+        cases = case_lists.by_key([key for one in idle.values() for key in one.keys])
         none = Section(0, [])
         pending = journal.pending(dockets.CONSUMER, holder.units, holder.officer)
         return Response(
@@ -136,8 +135,10 @@ class CaseQueue(ScopedAPIView):
                         "section": name,
                         "section_label": label(SECTION_LABELS, name, self.lang),
                         "count": (idle if name in IDLE else urgent).get(name, none).count,
-                        "deadlines": [shown[row["deadline"]] for row in urgent.get(name, none).rows],
-                        "cases": [cases[row["case"]] for row in idle.get(name, none).rows],
+                        "deadlines": [
+                            deadline_row(due[key], self.lang) for key in urgent.get(name, none).keys
+                        ],
+                        "cases": [self._case(cases[key]) for key in idle.get(name, none).keys],
                     }
                     for name in SECTIONS
                 ],
@@ -159,13 +160,5 @@ class CaseQueue(ScopedAPIView):
             officer = chosen
         return Holder(within, officer)
 
-    def _deadlines(self, keys: list[int]) -> dict[int, dict[str, Any]]:
-        rows = Deadline.objects.visible_to(self.scope).filter(pk__among=keys).values(*COLUMNS, "pk")
-        return {row["pk"]: deadline_row(row, self.lang) for row in rows} if keys else {}
-
-    def _cases(self, keys: list[int]) -> dict[int, dict[str, Any]]:
-        if not keys:
-            return {}
-        rows = Case.objects.visible_to(self.scope).filter(pk__among=keys).values(*ROW_COLUMNS, "pk")
-        beside = case_reads.beside(keys)
-        return {row["pk"]: case_row(row, *beside[row["pk"]], self.lang) for row in rows}
+    def _case(self, row: dict[str, Any]) -> dict[str, Any]:
+        return case_row(row, row["themes"], row["debtors"], self.lang)

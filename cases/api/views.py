@@ -124,8 +124,8 @@ def case_row(row: dict[str, Any], tags: list[str], debtors: list[str], lang: str
 
 #: What the list is asked for all day, and of this the codes with their lists.
 _CODED = {"status": STATUSES, "bucket": BUCKETS, "field": FIELDS, "initiation": INITIATIONS}
-_PAGING = ("ordering", "cursor", "page_size", "count", "lang", "fields", "omit", "expand", "format")
-_OFTEN = frozenset({*_CODED, *_PAGING, "unit", "own", "officer", "q"})
+PAGING = ("ordering", "cursor", "page_size", "count", "lang", "fields", "omit", "expand", "format")
+_OFTEN = frozenset({*_CODED, *PAGING, "unit", "own", "officer", "q"})
 
 
 class CaseList(ScopedListView):

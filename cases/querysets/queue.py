@@ -39,10 +39,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """How many there are, and the first of them as rows."""
+    """How many there are, and the keys of the first of them in their order."""
 
     count: int
-    rows: list[dict[str, Any]]
+    keys: list[int]
 
 
 def deadlines(holder: Holder, today: dt.date, limit: int) -> dict[str, Section]:
@@ -52,23 +52,20 @@ def deadlines(holder: Holder, today: dt.date, limit: int) -> dict[str, Section]:
     whose, params = _whose(holder, "d")
     found = rows_of(
         f"""
-        SELECT * FROM (
-            SELECT found.*, count(*) OVER (PARTITION BY section) AS counted,
-                row_number() OVER (PARTITION BY section ORDER BY due_on, deadline) AS place
-            FROM (
-                SELECT CASE
-                        WHEN d.state = 'BREACHED' THEN '{BREACHED}' WHEN d.state = 'ENDED' THEN '{NEXT_STEP}'
-                        WHEN d.actor <> ALL(%s::text[]) THEN '{WAITING}'
-                        WHEN d.due_on <= %s::date THEN '{DUE_TODAY}' ELSE '{DUE_SOON}'
-                    END AS section, d.id AS deadline, d.due_on
-                FROM cases_deadline d
-                WHERE {whose} AND d.closed_on IS NULL AND d.due_on <= %s::date
-            ) AS found
-        ) AS counted WHERE place <= %s::int ORDER BY section, place
+        SELECT section, count(*), (array_agg(deadline ORDER BY due_on, deadline))[:%s::int]
+        FROM (
+            SELECT CASE
+                    WHEN d.state = 'BREACHED' THEN 0 WHEN d.state = 'ENDED' THEN 2
+                    WHEN d.actor <> ALL(%s::text[]) THEN 4 WHEN d.due_on <= %s::date THEN 1 ELSE 3
+                END AS section, d.id AS deadline, d.due_on
+            FROM cases_deadline d
+            WHERE {whose} AND d.closed_on IS NULL AND d.due_on <= %s::date
+        ) AS found
+        GROUP BY section
         """,  # noqa: S608  # text of our own
-        [sorted(OWN), today, *params, today + dt.timedelta(days=SOON), limit],
+        [limit, sorted(OWN), today, *params, today + dt.timedelta(days=SOON)],
     )
-    return _sections(found, ("section", "deadline", "due_on"))
+    return _sections(found)
 
 
 def late(holder: Holder, today: dt.date) -> dict[str, int]:
@@ -92,21 +89,19 @@ def idle_cases(holder: Holder, today: dt.date, limit: int) -> dict[str, Section]
     longest, longer, long = (today - dt.timedelta(days=days) for days in IDLE.values())
     found = rows_of(
         f"""
-        SELECT * FROM (
-            SELECT found.*, count(*) OVER (PARTITION BY section) AS counted,
-                row_number() OVER (PARTITION BY section ORDER BY last_act_on, id) AS place
-            FROM (
-                SELECT CASE WHEN c.last_act_on <= %s::date THEN 'idle_90'
-                        WHEN c.last_act_on <= %s::date THEN 'idle_60' ELSE 'idle_30' END AS section,
-                    c.id, c.last_act_on
-                FROM cases_case c
-                WHERE {whose} AND c.bucket = ANY(%s::text[]) AND c.last_act_on <= %s::date
-            ) AS found
-        ) AS counted WHERE place <= %s::int ORDER BY section, place
+        SELECT section, count(*), (array_agg(id ORDER BY last_act_on, id))[:%s::int]
+        FROM (
+            SELECT CASE WHEN c.last_act_on <= %s::date THEN 5 WHEN c.last_act_on <= %s::date THEN 6 ELSE 7
+                END AS section,
+                c.id, c.last_act_on
+            FROM cases_case c
+            WHERE {whose} AND c.bucket = ANY(%s::text[]) AND c.last_act_on <= %s::date
+        ) AS found
+        GROUP BY section
         """,  # noqa: S608  # text of our own
-        [longest, longer, *params, list(buckets.STOCK), long, limit],
+        [limit, longest, longer, *params, list(buckets.STOCK), long],
     )
-    return _sections(found, ("section", "case", "last_act_on"))
+    return _sections(found)
 
 
 def _whose(holder: Holder, table: str) -> tuple[str, list[Any]]:
@@ -116,9 +111,6 @@ def _whose(holder: Holder, table: str) -> tuple[str, list[Any]]:
     return f"{table}.officer_id = %s::bigint AND {table}.unit_id = ANY(%s::bigint[])", [holder.officer, units]
 
 
-def _sections(found: list[tuple[Any, ...]], names: tuple[str, ...]) -> dict[str, Section]:
-    sections: dict[str, Section] = {}
-    for row in found:
-        section, counted = row[0], row[len(names)]
-        sections.setdefault(section, Section(counted, [])).rows.append(dict(zip(names, row, strict=False)))
-    return sections
+def _sections(found: list[tuple[Any, ...]]) -> dict[str, Section]:
+    """The sections, which statements name by their place: numbers are sorted faster than words."""
+    return {SECTIONS[place]: Section(count, keys) for place, count, keys in found}
