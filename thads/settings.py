@@ -344,10 +344,8 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["thads.common.api.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "thads.common.api.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
+    # Where a file comes in a form, the view says so itself.
+    "DEFAULT_PARSER_CLASSES": ["thads.common.api.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "thads.common.api.problems.handle",

@@ -25,7 +25,8 @@ from django.utils import timezone
 
 from cases.actions import overrides
 from cases.actions.plans import ActPlan, StoryPlan
-from cases.models import Case, Deadline, EnforceableStretch
+from cases.actions.publications import refresh_publications
+from cases.models import Case, Deadline, EnforceableStretch, Publication
 from cases.querysets.lives import lives
 from cases.rules import buckets
 from cases.rules.deadlines import VIET_NAM
@@ -40,6 +41,7 @@ from cases.rules.docket import (
     nothing_to_watch,
 )
 from cases.rules.life import Life
+from cases.rules.publications import concerns
 from cases.rules.stretches import Stretch, enforceable_stretches
 from cases.rules.tables import tables
 from cases.rules.working_days import vietnam
@@ -190,6 +192,7 @@ def _write(cases: Sequence[int], today: dt.date) -> None:
     }
     told = lives(cases, rules)
     _write_stretches({case: enforceable_stretches(life) for case, life in told.items()})
+    _fill_publications([case for case, life in told.items() if concerns(life)])
     notes, kinds = _notes(cases), _kinds(cases)
     stored: defaultdict[int, dict[tuple[Any, ...], Deadline]] = defaultdict(dict)
     for row in Deadline.objects.filter(case_id__among=cases):
@@ -239,6 +242,19 @@ def _write(cases: Sequence[int], today: dt.date) -> None:
     if statuses:
         with connection.cursor() as cursor:
             cursor.execute(_STATUS, [list(column) for column in zip(*statuses, strict=True)])
+
+
+def _fill_publications(cases: Sequence[int]) -> None:
+    """Publish what acts say that were recorded before there was a list. Every act since writes its own entry,
+    under the lock of its case, which is taken here too.
+    """
+    if not cases:
+        return
+    listed = Publication.objects.filter(case_id__among=list(cases)).values_list("case_id", flat=True)
+    without = sorted({*cases} - {*listed})
+    if without:
+        locked = Case.objects.filter(pk__among=without).order_by("id").select_for_update(no_key=True)
+        refresh_publications(list(locked.values_list("pk", flat=True)))
 
 
 def _write_stretches(told: Mapping[int, list[Stretch]]) -> None:

@@ -19,7 +19,7 @@ from officers.roles import Permission
 from thads.common.api.base import ScopedAPIView
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import shortened
-from thads.common.api.writing import BODY, read_body
+from thads.common.api.writing import read_body
 from thads.common.errors import BadRequest, Fault
 from thads.common.labels import Label
 
@@ -144,7 +144,6 @@ DEADLINE: dict[str, Any] = {
 
 class DeadlineCalculator(ScopedAPIView):
     permission = Permission.READ_ORGANISATION
-    parser_classes = BODY
     writes = False
     operations = {
         "POST": Operation(

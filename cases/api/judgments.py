@@ -49,7 +49,6 @@ from thads.common.api.filters import Filters, codes, days, ids, rows, texts
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT, shortened
 from thads.common.api.writing import (
-    BODY,
     DRY_RUN,
     WritableDetailView,
     WritableListView,
@@ -372,7 +371,6 @@ class JudgmentByExternalId(_JudgmentView):
     """A judgment under the key of the system that sends it: created, or replaced."""
 
     permission = Permission.KEEP_JUDGMENTS
-    parser_classes = BODY
     query_parameters = (DRY_RUN,)
     takes_if_match = ("PUT",)
     operations = {

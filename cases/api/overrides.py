@@ -20,7 +20,6 @@ from thads.common.api.base import ScopedAPIView, ScopedDetailView
 from thads.common.api.filters import Filters, codes, days, ids, texts
 from thads.common.api.operations import Operation
 from thads.common.api.writing import (
-    BODY,
     TextField,
     WritableListView,
     add_operation,
@@ -210,7 +209,6 @@ class _Decision(_OverrideView):
     """What becomes of one proposal."""
 
     abstract = True
-    parser_classes = BODY
     action: ClassVar[Callable[..., RuleOverride]]
 
     def post(self, request: Request, id: str) -> Response:

@@ -34,7 +34,6 @@ from thads.common.api.filters import Filters, codes, ids
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import shortened
 from thads.common.api.writing import (
-    BODY,
     TextField,
     WritableDetailView,
     WritableListView,
@@ -375,7 +374,6 @@ class PartyReveal(ScopedAPIView):
     """A look behind the masks of a party: shown once, kept in the log."""
 
     permission = Permission.REVEAL_IDENTIFIERS
-    parser_classes = BODY
     operations = {
         "POST": Operation(
             "reveal_party",

@@ -51,7 +51,6 @@ from thads.common.api.filters import Filters, codes, days, ids, numbers, rows
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT, Parameter, shortened
 from thads.common.api.writing import (
-    BODY,
     DRY_RUN,
     WritableDetailView,
     WritableListView,
@@ -416,7 +415,6 @@ class RequestByExternalId(_RequestView):
     """A request under the key of the system that sends it: created, or replaced."""
 
     permission = Permission.KEEP_REQUESTS
-    parser_classes = BODY
     query_parameters = (DRY_RUN,)
     takes_if_match = ("PUT",)
     operations = {
@@ -499,7 +497,6 @@ class _Step(_RequestView):
 
     abstract = True
     permission = Permission.KEEP_REQUESTS
-    parser_classes = BODY
     query_parameters = (DRY_RUN,)
     takes_if_match = ("POST",)
     body: ClassVar[type[serializers.Serializer[Any]]]

@@ -24,7 +24,7 @@ from thads.common.api.base import ScopedListView
 from thads.common.api.filters import Filters, codes, days, ids, rows, texts
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT, shortened
-from thads.common.api.writing import BODY, DRY_RUN, TextField, read_body, tried
+from thads.common.api.writing import DRY_RUN, TextField, read_body, tried
 from thads.common.errors import BadRequest, Fault, NotVisible, Refused
 from thads.common.labels import Label, label
 
@@ -133,7 +133,6 @@ class ThemeLists(ScopedListView):
     filterset_class = ThemeListFilter
     permission = {"GET": Permission.READ_CASES, "POST": Permission.ASSIGN_THEMES}
     query_parameters = {"GET": (UNIT, OWN), "POST": (DRY_RUN,)}
-    parser_classes = BODY
     orderings = {"document_date": "document_date", "recorded_at": "recorded_at"}
     default_ordering = "-document_date"
     operations = {

@@ -22,7 +22,7 @@ from officers.roles import Permission, may
 from thads.common.api.base import ScopedAPIView, ScopedListView
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter
-from thads.common.api.writing import BODY, DRY_RUN, TextField, read_body, tried
+from thads.common.api.writing import DRY_RUN, TextField, read_body, tried
 from thads.common.labels import CodeList, Label, label
 
 THEME = Label("Mã của chuyên đề, xem /rules/themes/.", "Code of the theme, see /rules/themes/.")
@@ -155,7 +155,6 @@ class CaseThemes(_ThemeView, ScopedListView):
     columns = COLUMNS
     permission = {"GET": Permission.READ_CASES, "POST": Permission.RECORD_THEMES}
     query_parameters = {"GET": (), "POST": (DRY_RUN,)}
-    parser_classes = BODY
     orderings = {"recorded_at": "pk"}
     default_ordering = "recorded_at"
     operations = {
@@ -212,7 +211,6 @@ class CaseThemes(_ThemeView, ScopedListView):
 class CaseThemeEnd(_ThemeView):
     permission = Permission.RECORD_THEMES
     query_parameters = (DRY_RUN,)
-    parser_classes = BODY
     operations = {
         "POST": Operation(
             "end_case_theme",

@@ -40,8 +40,10 @@ class Person(NamedTuple):
     born_in: int | None = None
 
     def is_minor_in(self, year: int) -> bool:
-        """Whether it is certain that the person is no adult on any day of that year before the last."""
-        return self.born_in is not None and year - self.born_in < OF_AGE
+        """Whether it is certain that the person is no adult on any day of that year before the last. A year
+        of birth that is yet to come tells nothing.
+        """
+        return self.born_in is not None and 0 <= year - self.born_in < OF_AGE
 
 
 @dataclass(slots=True)

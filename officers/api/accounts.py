@@ -34,7 +34,6 @@ from thads.common.api.base import ScopedAPIView
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import OWN, UNIT
 from thads.common.api.writing import (
-    BODY,
     PROBLEMS,
     WritableDetailView,
     WritableListView,
@@ -181,7 +180,6 @@ class _OfAccount(_AccountView):
 
     abstract = True
     permission = Permission.MANAGE_ACCOUNTS
-    parser_classes = BODY
 
     def account(self, id: str) -> models.QuerySet[User]:
         rows: models.QuerySet[User] = User.objects.visible_to(self.scope).filter(by_uuid(id))

@@ -30,10 +30,12 @@ from thads.common.errors import BadRequest, NotVisible
 from thads.common.labels import Label
 from thads.common.periods import Period
 
+#: The statistical years that can be asked for.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 FISCAL_YEAR = Parameter(
     "fiscal_year",
     Label("Năm thống kê N: từ 01/10/N−1 đến 30/9/N.", "Statistical year N: 01/10/N−1 to 30/9/N."),
-    kind="integer", low=1990, high=2100, required=True, example="2024",
+    kind="integer", low=FIRST_YEAR, high=LAST_YEAR, required=True, example="2024",
 )  # fmt: skip
 MONTHS = Parameter(
     "months",

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from officers.api.params import visible_unit
 from officers.roles import Permission
 from reports.api.examples import REBUILD, REBUILD_ASKED, REBUILD_SENT, REBUILDS
+from reports.api.params import FIRST_YEAR, LAST_YEAR
 from reports.api.serializers import RebuildRequestSerializer
 from reports.rebuild import submit_rebuild
 from thads.common.api.operations import Operation
@@ -56,7 +57,7 @@ class RebuildList(_RebuildView, JobListView):
     def post(self, request: Request) -> Any:
         asked = _asked(request.data)
         unit_id = unit_of(self.principal)
-        if asked.get("unit") is not None:
+        if "unit" in asked:
             unit_id = visible_unit(self.scope, asked["unit"])[0].pk
         by, year = submitter(self.principal), asked.get("fiscal_year")
         job = submit_rebuild(by=by, unit_id=unit_id, fiscal_year=year)
@@ -82,11 +83,12 @@ def _asked(body: Any) -> dict[str, Any]:
         raise BadRequest(Fault("NOT_AN_OBJECT"))
     unknown = body.keys() - {"unit", "fiscal_year"}
     faults = [Fault("FIELD_UNKNOWN", f"/{key}", {"key": key}) for key in unknown]
-    unit, year = body.get("unit"), body.get("fiscal_year")
-    if unit is not None and not isinstance(unit, str):
+    if "unit" in body and not isinstance(body["unit"], str):
         faults.append(Fault("TEXT_INVALID", "/unit", {"field": "unit"}))
-    if year is not None and (not isinstance(year, int) or isinstance(year, bool) or not 1990 <= year <= 2100):
-        faults.append(Fault("FISCAL_YEAR_INVALID", "/fiscal_year"))
+    if "fiscal_year" in body:
+        year = body["fiscal_year"]
+        if not isinstance(year, int) or isinstance(year, bool) or not FIRST_YEAR <= year <= LAST_YEAR:
+            faults.append(Fault("FISCAL_YEAR_INVALID", "/fiscal_year"))
     if faults:
         raise BadRequest(faults)
     return body

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from reports.api.params import FIRST_YEAR, LAST_YEAR
 from thads.common.api.schema import CountSerializer
 
 
@@ -215,5 +216,8 @@ class CellCasesSerializer(serializers.Serializer[Any]):
 class RebuildRequestSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(required=False, help_text="code of a unit: its subtree alone")
     fiscal_year = serializers.IntegerField(
-        required=False, help_text="the cases with an act in this year alone"
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        help_text="the cases with an act in this year alone",
     )

@@ -12,6 +12,7 @@ from officers.api.relations import UNIT_SHOWN
 from officers.models import Unit
 from officers.roles import Permission
 from reports.actions.targets import change_target, create_target, remove_target
+from reports.api.params import FIRST_YEAR, LAST_YEAR
 from reports.models import Target
 from reports.models.totals import MEASURES
 from thads.common.api.base import ScopedAPIView
@@ -36,8 +37,8 @@ YEAR = Parameter(
     "fiscal_year",
     Label("Năm thống kê.", "Statistical year."),
     kind="integer",
-    low=1990,
-    high=2100,
+    low=FIRST_YEAR,
+    high=LAST_YEAR,
     example="2026",
 )
 
@@ -59,7 +60,7 @@ TARGET_PATCH: dict[str, Any] = {"percent": "85.00"}
 
 class TargetBodySerializer(serializers.Serializer[Any]):
     unit = TextField(max_length=32, help_text="code. Stays")
-    fiscal_year = serializers.IntegerField(min_value=1990, max_value=2100, help_text="stays")
+    fiscal_year = serializers.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text="stays")
     measure = serializers.ChoiceField(choices=list(MEASURES), help_text="stays")
     percent = serializers.DecimalField(
         max_digits=5, decimal_places=2, min_value=0, max_value=100, coerce_to_string=True

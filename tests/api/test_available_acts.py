@@ -166,7 +166,7 @@ def test_what_may_not_be_done_says_why_in_the_language_asked_for(head: APIClient
     assert (reason["code"], reason["pointer"], reason["legal_basis"]) == (
         "TERM_NOT_OVER", "/effective_on", "L25 Đ38.4; D152 Đ22.1",
     )  # fmt: skip
-    assert "2027-08-01" in reason["detail"] and [one["code"] for one in more] == ["VERIFICATIONS_MISSING"]
+    assert "01/08/2027" in reason["detail"] and [one["code"] for one in more] == ["VERIFICATIONS_MISSING"]
     english = rows(head, waiting, on="2026-07-20", lang="en")["SEPARATE_BOOK"]
     assert (
         "years have not passed" in english["reasons"][0]["detail"]

@@ -167,13 +167,22 @@ def test_a_query_that_is_not_utf8(head: APIClient) -> None:
     refused(head.get("/api/v1/units/%ff%00/"), 400, 404)
 
 
+@pytest.mark.parametrize("path", [CASES, "/api/v1/statistics/rebuild/"])
 @pytest.mark.parametrize(
     "media",
-    ["text/plain", "application/xml", "application/x-www-form-urlencoded", "image/png", "nonsense", ""],
+    [
+        "text/plain",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=a",  # in a form an empty field and none are one
+        "image/png",
+        "nonsense",
+        "",
+    ],
 )
-def test_another_media_type_is_refused(head: APIClient, media: str) -> None:
+def test_another_media_type_is_refused(head: APIClient, media: str, path: str) -> None:
     before = written()
-    refused(head.generic("POST", CASES, b"<case/>", content_type=media), 415)
+    refused(head.generic("POST", path, b"<case/>", content_type=media), 415)
     assert written() == before
 
 

@@ -70,7 +70,8 @@ def test_three_months_from_the_request_at_most(
         return
     basis = "L25 Đ46.2" if law == "L2025" else "L08 Đ48.2"
     assert faults(answer) == [("DEFERRED_TOO_LONG", "/data/until", basis)]
-    assert fault in answer.json()["errors"][0]["detail"]
+    day_told = dt.date.fromisoformat(fault).strftime("%d/%m/%Y")
+    assert day_told in answer.json()["errors"][0]["detail"]
     assert Case.objects.get(pk=case.pk).version == case.version
 
 

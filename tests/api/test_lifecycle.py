@@ -315,7 +315,7 @@ def test_the_two_years_have_to_be_over(head: APIClient) -> None:
     for case, act in ((separate, book), (returned, notice)):
         answer = head.post(f"{CASES}{case}/acts/", act, format="json")
         assert [error["code"] for error in answer.json()["errors"]] == ["TERM_NOT_OVER"]
-        assert "2026-08-01" in answer.json()["errors"][0]["detail"]
+        assert "01/08/2026" in answer.json()["errors"][0]["detail"]
         later = {**act, "effective_on": "2026-08-01"}
         assert head.post(f"{CASES}{case}/acts/", later, format="json").status_code == 201
     answer = head.post(f"{CASES}{unverified}/acts/", {**book, "effective_on": "2026-08-03"}, format="json")

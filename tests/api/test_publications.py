@@ -323,3 +323,16 @@ def test_who_asks_too_often_is_told_to_wait(anybody: APIClient, monkeypatch: pyt
     told = anybody.get(PUBLIC)
     assert told.json()["code"] == "TOO_MANY_REQUESTS" and int(told["Retry-After"]) > 0
     assert anybody.get(PUBLIC, REMOTE_ADDR="203.0.113.7").status_code == 200
+
+
+def test_a_register_older_than_the_list_is_put_on_it(head: APIClient, anybody: APIClient) -> None:
+    """Acts recorded before there was a list have no entries until the keeper of dockets has looked at them."""
+    case = brought_in(two_debtors())
+    act(head, case, "PUBLICATION")
+    before = stored(case)
+    assert before
+    Publication.objects.filter(case=case).delete()
+    assert names(anybody) == set()
+    while dockets.keep():
+        pass
+    assert stored(case) == before

@@ -225,7 +225,7 @@ def test_a_back_dated_act_that_makes_a_later_one_impossible_names_it(head: APICl
     before = rows()
     (error,) = refused(record(head, case, collected("2000000", "2024-01-02")), 422, "LATER_ACT_IMPOSSIBLE")
     assert error["pointer"] == "/effective_on"
-    assert "COLLECTION" in error["detail"] and "2024-05-06" in error["detail"]
+    assert "COLLECTION" in error["detail"] and "06/05/2024" in error["detail"]
     assert rows() == before
     recorded(head, case, collected("1000000", "2024-01-02"))
     assert head.get(f"{CASES}{case}/").json()["last_act_on"] == "2024-05-06"

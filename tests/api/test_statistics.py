@@ -258,7 +258,11 @@ def test_a_rebuild_mends(head: APIClient, register: list[int]) -> None:
     ("body", "status", "pointer"),
     [
         ({"unit": "DN.TK"}, 404, "?unit"),
+        ({"unit": ""}, 404, "?unit"),
+        ({"unit": None}, 400, "/unit"),
         ({"fiscal_year": "2024"}, 400, "/fiscal_year"),
+        ({"fiscal_year": None}, 400, "/fiscal_year"),
+        ({"fiscal_year": 2101}, 400, "/fiscal_year"),
         ({"everything": True}, 400, "/everything"),
         ([], 400, ""),
     ],

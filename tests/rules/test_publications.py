@@ -62,6 +62,7 @@ def test_what_a_number_tells_of_the_age() -> None:
     assert [born_in(one) for one in ("048099001234", "048210001234", "201234567", None, "04809900123x")] == [
         1999, 2010, None, None, None,
     ]  # fmt: skip
+    assert not Person("d1", "DEBTOR", 2380).is_minor_in(2026), "a number that belongs to nobody tells nothing"
     assert Person("d1", "DEBTOR", 2010).is_minor_in(2026) and not Person("d1", "DEBTOR", 2008).is_minor_in(
         2026
     )

@@ -26,7 +26,6 @@ from thads.common.api.base import ScopedDetailView, ScopedListView, by_address
 from thads.common.api.etag import check_version, etag_of, required_if_match
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import Parameter, read_query, shortened
-from thads.common.api.parsers import JSONParser
 from thads.common.errors import BadRequest, Fault
 from thads.common.labels import Label
 from thads.common.models import VersionedModel
@@ -40,7 +39,6 @@ DRY_RUN = Parameter(
     kind="boolean",
     default=False,
 )
-BODY = (JSONParser,)
 
 
 class TextField(serializers.CharField):
@@ -125,7 +123,6 @@ class WritableListView(ScopedListView):
     body: ClassVar[type[serializers.Serializer[Any]]]
     detail: ClassVar[type[ScopedDetailView]]
     detail_name: ClassVar[str]
-    parser_classes = BODY
 
     @classmethod
     def parameters(cls, method: str) -> tuple[Parameter, ...]:
@@ -167,7 +164,6 @@ class WritableDetailView(ScopedDetailView):
 
     abstract = True
     body: ClassVar[type[serializers.Serializer[Any]]]
-    parser_classes = BODY
     #: Fields of which a stale caller is told that they differ, and not how they stand.
     private: ClassVar[frozenset[str]] = frozenset()
 

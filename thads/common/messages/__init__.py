@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import string
 import tomllib
 from collections.abc import Mapping
@@ -37,7 +38,9 @@ def text(code: str, params: Mapping[str, Any] | None = None, lang: str = "vi") -
 
 
 class _Formatter(string.Formatter):
-    """Python's own formatting, and ``{amount:money}``: đồng in groups of three, as is written there."""
+    """Python's own formatting; ``{amount:money}``: đồng in groups of three, as is written there; and
+    ``{on:day}``: a day as people write it.
+    """
 
     def __init__(self, lang: str) -> None:
         self._mark = "," if lang == "en" else "."
@@ -45,4 +48,14 @@ class _Formatter(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "money":
             return f"{int(value):,}".replace(",", self._mark)
+        if format_spec == "day":
+            return _day(str(value))
         return str(super().format_field(value, format_spec))
+
+
+def _day(value: str) -> str:
+    """What is no day in ISO stays as it was sent."""
+    try:
+        return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
+    except ValueError:
+        return value

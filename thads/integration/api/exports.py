@@ -18,7 +18,6 @@ from officers.api.params import visible_unit
 from officers.roles import Permission
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import shortened
-from thads.common.api.parsers import JSONParser
 from thads.common.errors import BadRequest, Conflict, Fault, NotVisible
 from thads.common.labels import Label
 from thads.integration.api.examples import EXPORT, EXPORT_REQUEST, EXPORT_SENT, STORY, page
@@ -51,7 +50,6 @@ class _ExportView(JobView):
 
 
 class ExportList(_ExportView, JobListView):
-    parser_classes = (JSONParser,)
     operations = {
         "GET": Operation(
             "list_exports", Label("Các lần xuất hồ sơ", "List exports"), JobSerializer, example=page(EXPORT)

@@ -18,7 +18,6 @@ from rest_framework.response import Response
 from officers.roles import Permission, may
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import shortened
-from thads.common.api.parsers import JSONParser
 from thads.common.api.table import check_unpaged
 from thads.common.api.writing import read_body
 from thads.common.errors import BadRequest, Conflict, Fault, Forbidden, NotVisible
@@ -106,7 +105,6 @@ class _ListExportView(JobView):
 
 
 class ListExports(_ListExportView, JobListView):
-    parser_classes = (JSONParser,)
     operations = {
         "GET": Operation(
             "list_list_exports",
