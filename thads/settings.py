@@ -254,6 +254,8 @@ LOGOUT_REDIRECT_URL = "/login/"
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 USE_I18N = True
+# What Django REST framework does not say in Vietnamese.
+LOCALE_PATHS = [BASE_DIR / "thads/common/locale"]
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 

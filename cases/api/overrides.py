@@ -215,7 +215,7 @@ class _Decision(_OverrideView):
         rows: QuerySet[RuleOverride] = RuleOverride.objects.visible_to(self.scope).filter(by_uuid(id))
         if not rows.exists():
             raise NotVisible(Fault("OVERRIDE_NOT_FOUND", params={"ruleoverride": id}))
-        values = read_body(DecisionSerializer, request.data or {})
+        values = read_body(DecisionSerializer, request.data)
         row = type(self).action(rows=rows, remark=values.get("remark"), caller=self.principal)
         body, _version = shown(OverrideDetail, request, row.public_id)
         address = request.build_absolute_uri(reverse("rule-override", kwargs={"id": str(row.public_id)}))

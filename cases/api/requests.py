@@ -505,7 +505,7 @@ class _Step(_RequestView):
         rows = self.visible.filter(by_uuid(id))
         if not rows.exists():
             raise NotVisible(Fault("REQUEST_NOT_FOUND", params={"enforcementrequest": shortened(id)}))
-        values = read_body(self.body, request.data or {})
+        values = read_body(self.body, request.data)
         asked = if_match(request)
 
         def check(row: VersionedModel, _sent: Mapping[str, Any]) -> None:

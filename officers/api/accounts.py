@@ -217,7 +217,7 @@ class PasswordReset(_OfAccount):
 
     def post(self, request: Request, id: str) -> Response:
         rows = self.account(id)
-        read_body(NoBodySerializer, request.data or {})
+        read_body(NoBodySerializer, request.data)
         user, password = reset_password(rows=rows, units=self.units, by=self.principal.by)
         return self.answer(request, user, 201, password=password)
 
@@ -243,6 +243,6 @@ class LockRelease(_OfAccount):
 
     def post(self, request: Request, id: str) -> Response:
         rows = self.account(id)
-        read_body(NoBodySerializer, request.data or {})
+        read_body(NoBodySerializer, request.data)
         user = release_lock(rows=rows, units=self.units, by=self.principal.by)
         return self.answer(request, user, 200)

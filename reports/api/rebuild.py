@@ -9,11 +9,10 @@ from rest_framework.request import Request
 from officers.api.params import visible_unit
 from officers.roles import Permission
 from reports.api.examples import REBUILD, REBUILD_ASKED, REBUILD_SENT, REBUILDS
-from reports.api.params import FIRST_YEAR, LAST_YEAR
 from reports.api.serializers import RebuildRequestSerializer
 from reports.rebuild import submit_rebuild
 from thads.common.api.operations import Operation
-from thads.common.errors import BadRequest, Fault
+from thads.common.api.writing import read_body
 from thads.common.labels import Label
 from thads.jobs.api.serializers import JobSerializer
 from thads.jobs.api.views import JOB_ID, JobDetailView, JobListView, JobView, submitter, unit_of
@@ -28,7 +27,9 @@ class _RebuildView(JobView):
 
 
 class RebuildList(_RebuildView, JobListView):
-    """POST recounts what the caller may see, or a unit, or the cases with an act in a statistical year."""
+    """POST recounts what the caller may see (an empty body), or a unit, or the cases with an act in a
+    statistical year.
+    """
 
     query_parameters: Any = {"POST": ()}
     operations = {
@@ -55,7 +56,7 @@ class RebuildList(_RebuildView, JobListView):
     }
 
     def post(self, request: Request) -> Any:
-        asked = _asked(request.data)
+        asked = read_body(RebuildRequestSerializer, request.data)
         unit_id = unit_of(self.principal)
         if "unit" in asked:
             unit_id = visible_unit(self.scope, asked["unit"])[0].pk
@@ -75,20 +76,3 @@ class RebuildDetail(_RebuildView, JobDetailView):
             path_parameters={"id": JOB_ID},
         )
     }
-
-
-def _asked(body: Any) -> dict[str, Any]:
-    """What the body asks for; an empty one asks for everything. Raises BadRequest naming the field."""
-    if not isinstance(body, dict):
-        raise BadRequest(Fault("NOT_AN_OBJECT"))
-    unknown = body.keys() - {"unit", "fiscal_year"}
-    faults = [Fault("FIELD_UNKNOWN", f"/{key}", {"key": key}) for key in unknown]
-    if "unit" in body and not isinstance(body["unit"], str):
-        faults.append(Fault("TEXT_INVALID", "/unit", {"field": "unit"}))
-    if "fiscal_year" in body:
-        year = body["fiscal_year"]
-        if not isinstance(year, int) or isinstance(year, bool) or not FIRST_YEAR <= year <= LAST_YEAR:
-            faults.append(Fault("FISCAL_YEAR_INVALID", "/fiscal_year"))
-    if faults:
-        raise BadRequest(faults)
-    return body

@@ -106,7 +106,7 @@ def test_who_may_not(role: str) -> None:
     [
         ({}, 400, "FIELD_REQUIRED", "/unit"),
         ({"unit": None}, 400, "FIELD_INVALID", "/unit"),
-        ({"unit": "DN", "full": "perhaps"}, 400, "FIELD_INVALID", "/full"),
+        ({"unit": "DN", "full": "perhaps"}, 400, "FIELD_NOT_BOOLEAN", "/full"),
         ({"unit": "DN", "colour": "red"}, 400, "FIELD_UNKNOWN", "/colour"),
         ([], 400, "FIELD_INVALID", ""),
         ("DN", 400, "FIELD_INVALID", ""),

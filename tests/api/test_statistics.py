@@ -258,7 +258,7 @@ def test_a_rebuild_mends(head: APIClient, register: list[int]) -> None:
     ("body", "status", "pointer"),
     [
         ({"unit": "DN.TK"}, 404, "?unit"),
-        ({"unit": ""}, 404, "?unit"),
+        ({"unit": ""}, 400, "/unit"),
         ({"unit": None}, 400, "/unit"),
         ({"fiscal_year": "2024"}, 400, "/fiscal_year"),
         ({"fiscal_year": None}, 400, "/fiscal_year"),

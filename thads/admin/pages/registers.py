@@ -6,6 +6,7 @@ the version that was looked at.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,16 +32,18 @@ from thads.common.labels import CodeList
 Choices = Callable[[HttpRequest], list[tuple[str, str]]]
 #: Fields of several values.
 _LISTS = ("choices", "lines")
+#: What is no number is sent as it was typed, and the API says what is wrong with it.
+_DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 _INSTANT = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field of a form: its name in the API, its words, what is typed into it: ``text``, ``day``,
-    ``expiry`` (the last day of something that ends at a moment), ``percent``, ``colour``, ``choice``,
-    ``choices`` (any of them), ``lines`` (several values, one on a line). ``fixed``: stays as it was when the
-    row was made. ``within``: the object of the body that holds it, when a row is made. ``left_out``: not
-    sent when it is empty. ``later``: only for a row that stands.
+    ``expiry`` (the last day of something that ends at a moment), ``number`` (a whole one), ``percent``,
+    ``colour``, ``choice``, ``choices`` (any of them), ``lines`` (several values, one on a line). ``fixed``:
+    stays as it was when the row was made. ``within``: the object of the body that holds it, when a row is
+    made. ``left_out``: not sent when it is empty. ``later``: only for a row that stands.
     """
 
     name: str
@@ -208,7 +211,7 @@ TARGETS = Register(
     "targets", "target", "id", Permission.MANAGE_TARGETS,
     (
         Field("unit", "targets.unit", "choice", True, _units, fixed=True),
-        Field("fiscal_year", "targets.fiscal_year", required=True, fixed=True),
+        Field("fiscal_year", "targets.fiscal_year", "number", True, fixed=True),
         Field("measure", "targets.measure", "choice", True, _measures, fixed=True),
         Field("percent", "targets.percent", "percent", True),
         Field("document_number", "targets.document_number", required=True),
@@ -240,9 +243,9 @@ STAFF_COUNTS = Register(
     "staff-counts", "staff-count", "id", Permission.MANAGE_ORGANISATION,
     (
         Field("unit", "staff_counts.unit", "choice", True, _units, fixed=True),
-        Field("fiscal_year", "staff_counts.fiscal_year", required=True, fixed=True),
-        Field("establishment", "staff_counts.establishment", required=True),
-        Field("in_post", "staff_counts.in_post", required=True),
+        Field("fiscal_year", "staff_counts.fiscal_year", "number", True, fixed=True),
+        Field("establishment", "staff_counts.establishment", "number", True),
+        Field("in_post", "staff_counts.in_post", "number", True),
     ),
     "staff_counts.new", "staff-counts", has_page=False,
 )  # fmt: skip
@@ -291,8 +294,11 @@ class RowForm:
                 continue
             if field.kind == "expiry" and value:
                 value = _end_of(value)
+            elif field.kind == "number" and _DIGITS.fullmatch(value):
+                value = int(value)
             place = found.setdefault(field.within, {}) if field.within else found
-            place[field.name] = value if value or field.kind in _LISTS else "" if field.required else None
+            empty = "" if field.required else None
+            place[field.name] = empty if value == "" else value
         return found
 
     def shown(self, faults: list[Wrong]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ included. ``Idempotency-Key`` is the base's (``ScopedAPIView``).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import models, transaction
@@ -51,13 +51,14 @@ class TextField(serializers.CharField):
 def read_body(
     serializer: type[serializers.Serializer[Any]], data: Any, *, partial: bool = False, **context: Any
 ) -> dict[str, Any]:
-    """What was sent, checked. Raises BadRequest naming every field that is not known, and ValidationError
-    (400) for what is missing or wrong. With ``partial`` a field that was not sent is left out.
+    """What was sent, checked. Raises BadRequest naming every field that is not known and every value of
+    another JSON type than the document says, and ValidationError (400) for what is missing or wrong. With
+    ``partial`` a field that was not sent is left out.
     """
     reader = serializer(data=data, context=context)
-    unknown = list(_unknown(reader, data, ""))
-    if unknown:
-        raise BadRequest(unknown)
+    misfits = list(_misfits(reader, data, ""))
+    if misfits:
+        raise BadRequest(misfits)
     if partial and isinstance(data, Mapping):
         # What belongs to a row is sent whole, so the serializer's own ``partial``, which goes all the way
         # down, would take too little.
@@ -67,19 +68,49 @@ def read_body(
     return dict(reader.validated_data)
 
 
-def _unknown(field: Any, data: Any, pointer: str) -> Iterator[Fault]:
-    """A fault for every key, at any depth, that the serializer does not take."""
-    if isinstance(field, serializers.ListSerializer) and isinstance(data, list):
+def _misfits(field: Any, data: Any, pointer: str) -> Iterator[Fault]:
+    """A fault for every key, at any depth, that the serializer does not take, and for every value whose JSON
+    type is not the field's: a serializer by itself would make a text of the number 0 and a yes of "on".
+    """
+    if isinstance(field, (serializers.ListSerializer, serializers.ListField)) and isinstance(data, list):
         for place, row in enumerate(data):
-            yield from _unknown(field.child, row, f"{pointer}/{place}")
+            yield from _misfits(field.child, row, f"{pointer}/{place}")
     elif isinstance(field, serializers.Serializer) and isinstance(data, Mapping):
         known = {name: one for name, one in field.fields.items() if not one.read_only}
         for name, inner in data.items():
             if name in known:
-                yield from _unknown(known[name], inner, f"{pointer}/{name}")
+                yield from _misfits(known[name], inner, f"{pointer}/{name}")
             else:
                 key = str(name)
                 yield Fault("FIELD_UNKNOWN", f"{pointer}/{_escaped(key)}", {"key": shortened(key)})
+    elif data is not None:  # whether nothing may be said is for the field
+        for kinds, fits, code in _TYPES:
+            if isinstance(field, kinds) and not fits(data):
+                yield Fault(code, pointer, {"name": pointer.rpartition("/")[2]})
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether JSON Schema calls it an integer: 2026.0 is one."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value // 1
+
+
+#: Kinds of fields, which values of JSON they take, and what is said of others.
+_TYPES: Sequence[tuple[tuple[type[Any], ...], Callable[[Any], bool], str]] = (
+    (
+        (
+            serializers.CharField,
+            serializers.ChoiceField,
+            serializers.DateField,
+            serializers.DateTimeField,
+            serializers.DecimalField,
+            serializers.UUIDField,
+        ),
+        lambda value: isinstance(value, str),
+        "FIELD_NOT_TEXT",
+    ),
+    ((serializers.IntegerField,), _is_whole, "FIELD_NOT_WHOLE_NUMBER"),
+    ((serializers.BooleanField,), lambda value: isinstance(value, bool), "FIELD_NOT_BOOLEAN"),
+)
 
 
 def _escaped(name: str) -> str:

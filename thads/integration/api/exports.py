@@ -18,7 +18,8 @@ from officers.api.params import visible_unit
 from officers.roles import Permission
 from thads.common.api.operations import Operation
 from thads.common.api.parameters import shortened
-from thads.common.errors import BadRequest, Conflict, Fault, NotVisible
+from thads.common.api.writing import read_body
+from thads.common.errors import Conflict, Fault, NotVisible
 from thads.common.labels import Label
 from thads.integration.api.examples import EXPORT, EXPORT_REQUEST, EXPORT_SENT, STORY, page
 from thads.integration.api.parsers import NDJSON
@@ -73,17 +74,13 @@ class ExportList(_ExportView, JobListView):
     }
 
     def post(self, request: Request) -> Response:
-        asked = ExportRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        unknown = sorted(request.data.keys() - asked.fields.keys())
-        if unknown:
-            raise BadRequest(Fault("FIELD_UNKNOWN", f"/{name}", {"key": shortened(name)}) for name in unknown)
-        code = asked.validated_data["unit"]
+        asked = read_body(ExportRequestSerializer, request.data)
+        code = asked["unit"]
         try:
             unit, _ = visible_unit(self.scope, code)
         except NotVisible:
             raise NotVisible(Fault("UNIT_NOT_FOUND", "/unit", {"unit": shortened(code)})) from None
-        job = submit_export(unit=unit, full=asked.validated_data["full"], by=submitter(self.principal))
+        job = submit_export(unit=unit, full=asked["full"], by=submitter(self.principal))
         return self.accepted(job)
 
 
