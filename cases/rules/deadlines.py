@@ -384,7 +384,7 @@ def _rolled(
         elif is_working_day(day, calendar):
             break
         else:
-            yield _day_off(day, calendar)
+            yield _day_off(day, calendar, last=True)
         day += step
     if day.weekday() >= _SATURDAY:
         yield _make_up(day, calendar)
@@ -422,15 +422,17 @@ def _paused(first: dt.date, last: dt.date) -> Step:
     )
 
 
-def _day_off(day: dt.date, calendar: WorkingCalendar) -> Step:
+def _day_off(day: dt.date, calendar: WorkingCalendar, *, last: bool = False) -> Step:
+    """``last``: a term in calendar days has counted the day, and may not end on it."""
     named, why = _named(day), calendar.names.get(day)
+    vi, en = ("không kết thúc vào ngày này", "no term ends on it") if last else ("không tính", "not counted")
     return _step(
         "DAY_OFF",
         day,
         day,
         1,
-        f"{named.vi}{f', {why.vi}' if why else ''}: ngày nghỉ, không tính",
-        f"{named.en}{f', {why.en}' if why else ''}: a day off, not counted",
+        f"{named.vi}{f', {why.vi}' if why else ''}: ngày nghỉ, {vi}",
+        f"{named.en}{f', {why.en}' if why else ''}: a day off, {en}",
     )
 
 

@@ -4,6 +4,7 @@ lives.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -141,8 +142,16 @@ def _running(data_dir: Path) -> dict[str, Any] | None:
     return known
 
 
-#: Kept so that the interpreter does not complain about a child that is meant to outlive this process.
+#: Those started here, so that their end is noticed.
 _keepers: list[subprocess.Popen[bytes]] = []
+
+
+@atexit.register
+def _let_live() -> None:
+    """They are meant to outlive this process, and the interpreter shall not complain of it."""
+    for own in _keepers:
+        if own.poll() is None:
+            own.returncode = 0
 
 
 def _start(data_dir: Path, *, fast: bool) -> dict[str, Any]:
