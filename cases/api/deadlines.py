@@ -17,7 +17,7 @@ from cases.api.examples import CASE_DETAIL, page
 from cases.api.filters import STATE_CODES, STATE_LABELS, code_list
 from cases.api.parties import visible_case
 from cases.api.relations import CASE_SHOWN
-from cases.api.views import CASE_ID, PAGING, PROBLEMS
+from cases.api.views import CASE_ID, PROBLEMS
 from cases.models import Deadline
 from cases.querysets import deadline_lists
 from cases.rules.clock_words import ACTORS, EXPIRIES, FACTS
@@ -29,7 +29,7 @@ from officers.roles import Permission
 from thads.common.api.base import ScopedAPIView, ScopedDetailView, ScopedListView
 from thads.common.api.filters import Filters, codes, days, ids
 from thads.common.api.operations import Operation
-from thads.common.api.pagination import CAP, Cursor, Ordering, Page, capped, page_at
+from thads.common.api.pagination import Window
 from thads.common.api.parameters import OWN, UNIT, Parameter, parameter_fault
 from thads.common.api.writing import by_uuid
 from thads.common.errors import BadRequest
@@ -235,14 +235,12 @@ def clock_of(row: dict[str, Any]) -> Clock | None:
     return tables().find_clock(row["clock"], row["variant"], row["regime"], row["started_on"])
 
 
-_OFTEN = frozenset({*PAGING, "unit", "own", "officer", "mine", "open", "breached"})
-
-
 class DeadlineList(_DeadlineView, ScopedListView):
     """Deadlines by the day they end; those that stand still have none and are listed by another order."""
 
     filterset_class = DeadlineFilter
     query_parameters = (UNIT, OWN, OFFICER, MINE, OPEN, LATE)
+    asked_often = frozenset({"unit", "own", "officer", "mine", "open", "breached"})
     orderings = {"due_on": "due_on", "started_on": "started_on"}
     default_ordering = "due_on"
     operations = {
@@ -275,22 +273,8 @@ class DeadlineList(_DeadlineView, ScopedListView):
             rows = rows.filter(due_on__isnull=False)
         return rows
 
-    def read(
-        self, name: str, ordering: Ordering, cursor: Cursor | None, size: int, counted: str
-    ) -> tuple[Page, dict[str, Any]]:
-        asked = self._question(ordering, cursor, size, counted)
-        if asked is None:
-            return super().read(name, ordering, cursor, size, counted)
-        rows, found = deadline_lists.read(asked)
-        count = {"value": None, "kind": "none"} if found is None else capped(found)
-        return page_at(rows, name, ordering, cursor, size), count
-
-    def _question(
-        self, ordering: Ordering, cursor: Cursor | None, size: int, counted: str
-    ) -> deadline_lists.Question | None:
-        """What is asked, where one statement answers it (``cases.querysets.deadline_lists``)."""
-        often = _OFTEN.issuperset(self.request._request.GET) and counted in ("capped", "none")
-        if not often or not self.values["open"] or self.values["breached"] or ordering.field != "due_on":
+    def by_statement(self, window: Window) -> tuple[list[dict[str, Any]], int | None] | None:
+        if not self.values["open"] or self.values["breached"] or window.field != "due_on":
             return None
         officer = own_officer(self) if self.values["mine"] else None
         if self.values["officer"] is not None:
@@ -301,14 +285,15 @@ class DeadlineList(_DeadlineView, ScopedListView):
         if officer is None or self.scope.officer_id not in (None, officer):
             return None
         units = chosen_units(self)
-        return deadline_lists.Question(
+        asked = deadline_lists.Question(
             officer=officer,
             units=self.scope.unit_ids if units is None else units & self.scope.unit_ids,
-            falling=ordering.falling != (cursor is not None and cursor.backwards),
-            limit=size + 1,
-            cap=None if counted == "none" else CAP + 1,
-            beyond=None if cursor is None else (cursor.value, cursor.key),
+            falling=window.falling,
+            limit=window.limit,
+            cap=window.cap,
+            beyond=window.beyond,
         )
+        return deadline_lists.read(asked)
 
 
 def own_officer(view: ScopedAPIView) -> int:
@@ -333,7 +318,7 @@ class CaseDeadlines(DeadlineList):
         )
     }
 
-    def _question(self, *asked: Any) -> None:
+    def by_statement(self, window: Window) -> None:
         """Of one case there are too few for a statement of their own."""
 
     def narrow(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:

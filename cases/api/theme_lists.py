@@ -241,10 +241,13 @@ def _key(row: dict[str, Any]) -> Any:
 
 def _wrong(rows: Sequence[dict[str, Any]], found: Sequence[int | None]) -> Iterator[Fault]:
     """A fault for each row that names no case, or one that another names too."""
+    earlier: set[int] = set()
     for place, (row, key) in enumerate(zip(rows, found, strict=True)):
         if key is None:
             named = _key(row)
             words = " · ".join(str(part or "–") for part in (named if isinstance(named, tuple) else (named,)))
             yield Fault("THEME_CASE_UNKNOWN", f"/cases/{place}", {"named": shortened(words)})
-        elif key in found[:place]:
+        elif key in earlier:
             yield Fault("THEME_CASE_TWICE", f"/cases/{place}")
+        else:
+            earlier.add(key)

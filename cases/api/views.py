@@ -55,7 +55,7 @@ from officers.roles import Permission
 from thads.common.api.base import ScopedDetailView, ScopedListView
 from thads.common.api.changes import Change, Source
 from thads.common.api.operations import Operation
-from thads.common.api.pagination import CAP, Branches, Cursor, Ordering, Page, capped, page_at
+from thads.common.api.pagination import Branches, Window
 from thads.common.api.parameters import OWN, UNIT, Parameter, parameter_fault, shortened
 from thads.common.errors import BadRequest, Fault, NotVisible
 from thads.common.labels import Label, label
@@ -124,8 +124,6 @@ def case_row(row: dict[str, Any], tags: list[str], debtors: list[str], lang: str
 
 #: What the list is asked for all day, and of this the codes with their lists.
 _CODED = {"status": STATUSES, "bucket": BUCKETS, "field": FIELDS, "initiation": INITIATIONS}
-PAGING = ("ordering", "cursor", "page_size", "count", "lang", "fields", "omit", "expand", "format")
-_OFTEN = frozenset({*_CODED, *PAGING, "unit", "own", "officer", "q"})
 
 
 class CaseList(ScopedListView):
@@ -133,6 +131,7 @@ class CaseList(ScopedListView):
     permission = Permission.READ_CASES
     columns = ROW_COLUMNS
     query_parameters = (UNIT, OWN, OFFICER)
+    asked_often = frozenset({*_CODED, "unit", "own", "officer", "q"})
     filterset_class = CaseFilter
     expansions = {
         "unit": UNIT_SHOWN,
@@ -188,25 +187,11 @@ class CaseList(ScopedListView):
             return None
         return Branches("unit", self.scope.unit_ids if self.units is None else self.units)
 
-    def read(
-        self, name: str, ordering: Ordering, cursor: Cursor | None, size: int, counted: str
-    ) -> tuple[Page, dict[str, Any]]:
-        asked = self._question(ordering, cursor, size, counted)
-        if asked is None:
-            return super().read(name, ordering, cursor, size, counted)
-        rows, found = case_lists.read(asked)
-        count = {"value": None, "kind": "none"} if found is None else capped(found)
-        return page_at(rows, name, ordering, cursor, size), count
-
-    def _question(
-        self, ordering: Ordering, cursor: Cursor | None, size: int, counted: str
-    ) -> case_lists.Question | None:
-        """What is asked, where one statement answers it (``cases.querysets.case_lists``)."""
+    def by_statement(self, window: Window) -> tuple[list[dict[str, Any]], int | None] | None:
         given = self.request._request.GET
         equal: dict[str, Any] = {name: given[name] for name in _CODED if name in given}
         known = all(value in _CODED[name] for name, value in equal.items())
-        often = _OFTEN.issuperset(given) and counted in ("capped", "none")
-        if not known or not often or self.scope.officer_id is not None:
+        if not known or self.scope.officer_id is not None:
             return None
         if self.values["officer"] is not None:
             equal["officer_id"] = visible_officer(self.scope, self.values["officer"])
@@ -214,17 +199,18 @@ class CaseList(ScopedListView):
         words, words_counted = None, None
         if self.wanted is not None:
             words, words_counted = clauses(self.wanted, units, key="c.id", unit="c.unit_id")
-        return case_lists.Question(
+        asked = case_lists.Question(
             units=units,
-            order=ordering.field,
-            falling=ordering.falling != (cursor is not None and cursor.backwards),
-            limit=size + 1,
-            cap=None if counted == "none" else CAP + 1,
-            beyond=None if cursor is None else (cursor.value, cursor.key),
+            order=window.field,
+            falling=window.falling,
+            limit=window.limit,
+            cap=window.cap,
+            beyond=window.beyond,
             equal=equal,
             words=words,
             words_counted=words_counted,
         )
+        return case_lists.read(asked)
 
     def search(self, rows: QuerySet[Any, Any], wanted: Wanted) -> QuerySet[Any, Any]:
         return matching(rows, wanted, self.scope.unit_ids if self.units is None else self.units)

@@ -86,12 +86,15 @@ def _fields(theme: Theme, on: dt.date) -> Any:
     return _decided_if(Q(field__in=theme.fields))
 
 
-def _standing(on: dt.date) -> QuerySet[Any]:
-    """The acts of the case asked that were done by day ``on`` and were neither struck nor annulled."""
-    act = apps.get_model("cases", "Act").objects
+def _standing(on: dt.date, case: str = "pk") -> QuerySet[Any]:
+    """The acts of the case asked, which the row around names by ``case``, that were done by day ``on`` and
+    were neither struck nor annulled.
+    """
+    act = apps.get_model("cases", "Act").objects.order_by()
     struck = Exists(act.filter(voids=OuterRef("pk")))
     annulled = Exists(act.filter(annuls=OuterRef("pk")).exclude(struck))
-    return _of("Act").filter(effective_on__lte=on).exclude(struck).exclude(annulled)
+    rows: QuerySet[Any] = act.filter(case=OuterRef(case), effective_on__lte=on)
+    return rows.exclude(struck).exclude(annulled)
 
 
 def _first(rows: QuerySet[Any], column: str) -> Any:
@@ -110,12 +113,9 @@ def _act_grounds(theme: Theme, on: dt.date) -> Any:
 
 
 def _open_until(theme: Theme, on: dt.date) -> Any:
-    act = apps.get_model("cases", "Act").objects
     told = Q()
     for opens, closes in theme.open_until.items():
-        later = act.filter(
-            case=OuterRef("case"), type=closes, effective_on__range=(OuterRef("effective_on"), on)
-        ).exclude(Exists(act.filter(voids=OuterRef("pk"))))
+        later = _standing(on, "case").filter(type=closes, effective_on__gte=OuterRef("effective_on"))
         told |= Q(Q(type=opens), ~Exists(later))
     return _first(_standing(on).filter(told), "effective_on")
 

@@ -235,7 +235,7 @@ class Instrument(Coded):
 class Theme(Coded):
     """A special category. ``derived``: a condition of age or delay, asked at a day and never a key of totals.
     ``assigned``: given by a list that comes from above. The other fields are the rule by which the service
-    tells it (``cases.querysets.themes``): one of them at most. ``money_from`` is đồng.
+    tells it (``cases.querysets.theme``): one of them at most. ``money_from`` is đồng.
     """
 
     derived: bool = False

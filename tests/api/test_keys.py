@@ -51,7 +51,7 @@ def test_the_secret_is_not_kept() -> None:
         (("--unit", "DN.XX", "--role", "HEAD"), "DN.XX"),
         (("--unit", "DN", "--role", "BOSS"), "BOSS"),
         (("--unit", "DN", "--role", "OFFICER", "--officer", "DN.HC.99"), "DN.HC.99"),
-        (("--unit", "DN", "--role", "HEAD", "--expires", "2001-01-01"), "2001-01"),
+        (("--unit", "DN", "--role", "HEAD", "--expires", "2001-01-01"), "01/2001"),
     ],
 )
 def test_what_is_not_known_is_named_and_nothing_is_made(arguments: tuple[str, ...], says: str) -> None:

@@ -169,6 +169,7 @@ def test_the_request_number_is_echoed_when_sane_and_made_otherwise() -> None:
 
 def test_the_page_of_codes_lists_every_code_in_both_languages() -> None:
     page = APIClient().get("/api/v1/problems/").content.decode()
+    assert ":money}" not in page and ":day}" not in page and "{since}" in page
     assert all(f'id="{code}"' in page for code in catalogue())
 
 

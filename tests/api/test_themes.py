@@ -211,6 +211,21 @@ def test_conditions_of_age_and_delay_are_asked_at_a_day() -> None:
             assert bool(found(f"condition={code}&condition_on={day}")) == (code in conditions), (code, day)
 
 
+def test_an_answer_that_was_struck_leaves_the_complaint_open() -> None:
+    acts = [
+        {"type": "COMPLAINT", "effective_on": "2024-07-01"},
+        {"ref": "a2", "type": "COMPLAINT_DECISION", "effective_on": "2024-08-01"},
+    ]
+    struck = {"type": "CORRECTION", "effective_on": "2024-08-05", "voids": "a2", "note": "ghi nhầm việc"}
+    answered, open_still = bring_in(
+        [made_story(number="1/QĐ", acts=acts), made_story(number="2/QĐ", acts=[*acts, struck])]
+    )
+    keep()
+    day = "2024-09-02"
+    assert "COMPLAINT_OPEN" not in told(Case.objects.get(pk=answered), day)[1]
+    assert told(Case.objects.get(pk=open_still), day)[1]["COMPLAINT_OPEN"] == "2024-07-01"
+
+
 def test_a_term_that_ran_out_is_a_condition() -> None:
     """The buyer paid on 02/3/2026: the asset is due within 60 days."""
     (key,) = bring_in([made_story()])

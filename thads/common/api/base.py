@@ -40,9 +40,13 @@ from thads.common.api.pagination import (
     Cursor,
     Ordering,
     Page,
+    Window,
+    capped,
     count_of,
+    page_at,
     page_of,
     read_cursor,
+    window_of,
     with_more,
 )
 from thads.common.api.parameters import (
@@ -290,6 +294,10 @@ class _ModelView(ScopedAPIView):
         raise NotImplementedError
 
 
+#: The parameters of every list that ask for no other rows.
+PAGING = frozenset({"ordering", "cursor", "page_size", "count", "lang", "fields", "omit", "expand", "format"})
+
+
 class ScopedListView(_ModelView):
     """A list. ``orderings`` maps the public name of an order to the field, which holds no NULL; a minus
     before it turns it. ``searched_in`` names what ``q`` is looked for in, where ``search`` does so.
@@ -301,6 +309,8 @@ class ScopedListView(_ModelView):
     orderings: ClassVar[Mapping[str, str]] = {"code": "code"}
     default_ordering: ClassVar[str] = "code"
     searched_in: ClassVar[Label | None] = None
+    #: The parameters, beside those of every list (``PAGING``), of which ``by_statement`` is asked.
+    asked_often: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def parameters(cls, method: str) -> tuple[Parameter, ...]:
@@ -335,6 +345,12 @@ class ScopedListView(_ModelView):
     def narrow(self, rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
         """What the view's own parameters leave of ``rows``."""
         return rows
+
+    def by_statement(self, window: Window) -> tuple[list[dict[str, Any]], int | None] | None:
+        """The rows of a window and their count, where a statement of the noun's own answers what is asked;
+        None where the queryset does, with the same answer. Asked only of parameters in ``asked_often``.
+        """
+        return None
 
     def branches(self) -> Branches | None:
         """Where the indexes of the list's orders begin, if they do so alike."""
@@ -446,6 +462,12 @@ class ScopedListView(_ModelView):
         self, name: str, ordering: Ordering, cursor: Cursor | None, size: int, counted: str
     ) -> tuple[Page, dict[str, Any]]:
         """A page of the list in the ordering of this name, and the count (a value of ``count``)."""
+        often = (self.asked_often | PAGING).issuperset(self.request._request.GET)
+        if often and counted in ("capped", "none"):
+            told = self.by_statement(window_of(ordering, cursor, size, counted))
+            if told is not None:
+                found, number = told
+                return page_at(found, name, ordering, cursor, size), capped(number)
         rows = self.filtered(self.narrow(self.scoped()))
         paged, beside = (rows, rows) if self.wanted is None else self.search_page(rows, self.wanted)
         # A condition on words names the table it looks in, which a branch knows by another name.

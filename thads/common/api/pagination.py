@@ -75,6 +75,33 @@ class Page:
     previous: Cursor | None
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a page asks of a statement that is written out: rows by ``field`` and key, rising or falling, from
+    ``beyond`` a place on (value and key), ``limit`` of them. They are counted up to ``cap``, or with None not
+    at all.
+    """
+
+    field: str
+    falling: bool
+    limit: int
+    cap: int | None
+    beyond: tuple[Any, Any] | None
+
+
+def window_of(ordering: Ordering, cursor: Cursor | None, size: int, mode: str) -> Window:
+    """The window of this page, one row longer to see whether more follow; counted as ``mode`` says, which is
+    ``capped`` or ``none``.
+    """
+    return Window(
+        ordering.field,
+        ordering.falling != (cursor is not None and cursor.backwards),
+        size + 1,
+        None if mode == "none" else CAP + 1,
+        None if cursor is None else (cursor.value, cursor.key),
+    )
+
+
 def read_cursor(token: str, ordering: str, model: type[models.Model], field: str) -> Cursor:
     """The cursor written as ``token`` for this ordering. Raises BadRequest when it was made for another list
     or by hand.
@@ -168,8 +195,10 @@ def count_of(rows: models.QuerySet[Any, Any], mode: str) -> dict[str, Any]:
     return capped(plain[: CAP + 1].count())
 
 
-def capped(counted: int) -> dict[str, Any]:
-    """A count that went no further than ``CAP + 1``."""
+def capped(counted: int | None) -> dict[str, Any]:
+    """A count that went no further than ``CAP + 1``; None: nothing was counted."""
+    if counted is None:
+        return {"value": None, "kind": "none"}
     kind: Literal["capped", "exact"] = "capped" if counted > CAP else "exact"
     return {"value": min(counted, CAP), "kind": kind}
 

@@ -24,7 +24,7 @@ from thads.common.api.language import language_of
 from thads.common.api.renderers import to_json
 from thads.common.api.request_id import request_id_of
 from thads.common.errors import Fault, Refused
-from thads.common.messages import catalogue, text
+from thads.common.messages import catalogue, text, with_bare_names
 
 log = logging.getLogger(__name__)
 
@@ -223,9 +223,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def codes_page(request: HttpRequest) -> HttpResponse:
     """Every code with its words in both languages: what ``type`` of a problem points at."""
-    # How a parameter is formatted is nothing a reader of the page asks for.
     shown = {
-        code: {lang: words.replace(":money}", "}") for lang, words in row.items()}
+        code: {lang: with_bare_names(words) for lang, words in row.items()}
         for code, row in sorted(catalogue().items())
     }
     return render(request, "problems.html", {"codes": shown.items()})

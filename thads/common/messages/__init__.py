@@ -37,6 +37,12 @@ def text(code: str, params: Mapping[str, Any] | None = None, lang: str = "vi") -
     return _Formatter(lang).vformat(row.get(lang, row["vi"]), (), dict(params or {}))
 
 
+def with_bare_names(words: str) -> str:
+    """The words of a code for a reader, to whom it is nothing how a parameter is formatted."""
+    parts = string.Formatter().parse(words)
+    return "".join(text if name is None else f"{text}{{{name}}}" for text, name, _, _ in parts)
+
+
 class _Formatter(string.Formatter):
     """Python's own formatting; ``{amount:money}``: đồng in groups of three, as is written there; and
     ``{on:day}``: a day as people write it.
